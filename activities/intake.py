@@ -1,0 +1,47 @@
+"""The side effects of LeadIntake."""
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.refusal import refusals
+from customer_handle import CustomerHandle
+from domain.answer import Settlement
+from domain.change import Asked, Changed, LeadArrived
+from domain.submission import Registration
+from store.intake import Intake
+
+
+class IntakeActivities:
+    """Register a lead, and hand it over to those whom it concerns."""
+
+    def __init__(self, intake: Intake, customers: CustomerHandle, client: Client) -> None:
+        self._intake = intake
+        self._customers = customers
+        self._client = client
+
+    @activity.defn
+    def register_lead(self, registration: Registration) -> Settlement:
+        """The atomic step: identify, register, assign. Repeated, it answers what it answered before."""
+        with refusals():
+            return self._intake.register(registration)
+
+    @activity.defn
+    async def watch_customer(self, customer_id: str) -> None:
+        """See to it that the new customer's workflow watches its clock."""
+        await self._customers.watch(customer_id)
+
+    @activity.defn
+    async def tell_customer(self, customer_id: str, arrived: LeadArrived) -> Changed:
+        """Have the customer's workflow decide about a further lead."""
+        asked = Asked(id=f"{arrived.lead_id}:arrived", actor="system", change=arrived)
+        return await self._customers.change(customer_id, asked)
+
+    @activity.defn
+    async def look_again(self, lead_id: str) -> None:
+        """Tell a waiting lead that what it waited beside is settled. One that has ended meanwhile needs no telling."""
+        try:
+            await self._client.get_workflow_handle(lead_id).signal("look_again")
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise

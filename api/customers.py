@@ -1,0 +1,248 @@
+"""Customers: found, corrected, followed up, claimed and released. Every change goes through the customer's workflow."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.auth import Caller, Principal
+from api.context import Context, Wired
+from api.etag import IfMatch, etag
+from api.idempotency import IdempotencyKey, fingerprint, remember
+from api.language import Locale
+from api.pagination import Page, Paged
+from api.problems import Problem, documented
+from domain.assignment import Reason
+from domain.change import Asked, Change, Changed, ChangeProfile, Claim, LogFollowUp, Release
+from domain.follow_up import Due, FollowUp
+from domain.identity import keys_of
+from domain.lead import CustomerType
+from domain.ownership import Owner, Ownership, Place
+from domain.profile import Profile, international
+from domain.submitted import SubmittedProfile
+from domain.text import LongText, Reference
+from messages import message
+from store.reading import CustomerFilter, Reading, profile_in
+from store.tables import CustomerRow, EventRow
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+
+class CustomerView(BaseModel):
+    """A customer: where it stands, and what is known of it."""
+
+    id: str
+    name: str
+    customer_type: CustomerType
+    region: str | None
+    place: Place
+    owner: Owner | None
+    queue: str | None = Field(description="The queue or pool in which it waits when nobody owns it.")
+    reason: Reason | None = Field(description="Why it waits there.")
+    since: AwareDatetime
+    previous_owner_id: str | None
+    due: tuple[Due, ...] = Field(description="What the follow-up clock does next, and when.")
+    profile: Profile
+    created_at: datetime
+    updated_at: datetime
+
+
+class EventView(BaseModel):
+    """One thing that happened."""
+
+    id: str
+    kind: str
+    text: str
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    decision: str | None
+    data: dict[str, Any]
+
+
+class ChangeView(BaseModel):
+    """What came of a change."""
+
+    customer_id: str
+    place: Place
+    owner: Owner | None
+    queue: str | None
+    due: tuple[Due, ...]
+    effective: bool | None = Field(None, description="For a follow-up: whether it restarted the clock.")
+    shortfalls: tuple[str, ...] = Field((), description="For a follow-up: what it lacks to be effective.")
+
+
+class Filters(BaseModel):
+    """How a list of customers is narrowed."""
+
+    owner_id: Reference | None = None
+    queue: Reference | None = None
+    place: Place | None = None
+    region: Reference | None = None
+    customer_type: CustomerType | None = None
+
+
+class Asking:
+    """Asks customers' workflows on behalf of the caller; the same Idempotency-Key asks the same thing once."""
+
+    def __init__(self, context: Wired, caller: Caller, idempotency_key: IdempotencyKey = None) -> None:
+        self._context: Context = context
+        self._caller: Principal = caller
+        self._key = idempotency_key
+
+    async def ask(self, customer_id: str, change: Change) -> Changed:
+        """Have a change carried out."""
+        await to_thread.run_sync(Reading(self._context.database).customer, customer_id)
+        asked = Asked(id=await self._request_id(customer_id, change), actor=self._caller.id, change=change)
+        return await self._context.gateway.change(customer_id, asked)
+
+    async def _request_id(self, customer_id: str, change: Change) -> str:
+        if self._key is None:
+            return f"req_{uuid4().hex}"
+        mark = fingerprint(f"{change.kind} {customer_id}", change)
+        await remember(self._context.database, self._caller.id, self._key, mark)
+        return self._context.ids.make("req", self._caller.id, self._key)
+
+
+Asked_ = Annotated[Asking, Depends()]
+
+
+@router.get("", summary="List customers")
+async def list_customers(context: Wired, paging: Paged, filters: Annotated[Filters, Query()]) -> Page[CustomerView]:
+    """Customers, newest first."""
+    after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
+    only = CustomerFilter(**filters.model_dump())
+    rows = await to_thread.run_sync(Reading(context.database).customers, only, after, paging.limit)
+    return paging.page(rows, lambda found: _view(*found), lambda found: (found[0].created_at.isoformat(), found[0].id))
+
+
+@router.get("/{customer_id}", summary="Get a customer", responses=documented(404))
+async def get_customer(customer_id: Reference, response: Response, context: Wired) -> CustomerView:
+    """A customer, with the ETag of its profile's version."""
+    row, owner = await to_thread.run_sync(Reading(context.database).customer, customer_id)
+    response.headers["ETag"] = etag(row.version)
+    return _view(row, owner)
+
+
+@router.patch("/{customer_id}", summary="Correct a profile", responses=documented(404, 409, 412, 428))
+async def change_profile(
+    customer_id: Reference,
+    patch: SubmittedProfile,
+    response: Response,
+    context: Wired,
+    asking: Asked_,
+    if_match: IfMatch,
+) -> CustomerView:
+    """Correct a customer's profile (JSON Merge Patch, RFC 7396): a field that is left out stays, null empties it."""
+    reading = Reading(context.database)
+    row, _ = await to_thread.run_sync(reading.customer, customer_id)
+    if_match.check(row.version)
+    profile = _merged(profile_in(row), patch)
+    await asking.ask(customer_id, ChangeProfile(profile=profile, expected_version=row.version))
+    row, owner = await to_thread.run_sync(reading.customer, customer_id)
+    response.headers["ETag"] = etag(row.version)
+    return _view(row, owner)
+
+
+@router.get("/{customer_id}/timeline", summary="Get a customer's timeline", responses=documented(404))
+async def get_timeline(customer_id: Reference, context: Wired, paging: Paged, locale: Locale) -> Page[EventView]:
+    """Everything that happened to a customer, oldest first."""
+    after = int(paging.after[0]) if paging.after else None
+    rows = await to_thread.run_sync(Reading(context.database).timeline, customer_id, after, paging.limit)
+    return paging.page(rows, lambda row: _event_view(row, locale), lambda row: (str(row.position),))
+
+
+@router.post("/{customer_id}/follow-ups", status_code=201, summary="Log a follow-up", responses=documented(404))
+async def log_follow_up(customer_id: Reference, follow_up: FollowUp, asking: Asked_) -> ChangeView:
+    """Log a contact with the customer. An effective one, by the policy's rules, restarts the follow-up clock."""
+    return _change_view(await asking.ask(customer_id, LogFollowUp(follow_up=follow_up)))
+
+
+class ClaimBody(BaseModel, extra="forbid"):
+    """Who takes a customer out of the pool."""
+
+    rep_id: Reference
+
+
+class ReleaseBody(BaseModel, extra="forbid"):
+    """Who gives a customer back, and why."""
+
+    rep_id: Reference
+    reason: LongText
+
+
+@router.post("/{customer_id}/claim", summary="Claim a customer", responses=documented(404, 409))
+async def claim_customer(customer_id: Reference, body: ClaimBody, asking: Asked_) -> ChangeView:
+    """Take a customer out of the public pool. Of several who try, one wins; the others get 409."""
+    return _change_view(await asking.ask(customer_id, Claim(rep_id=body.rep_id)))
+
+
+@router.post("/{customer_id}/release", summary="Release a customer", responses=documented(404, 409))
+async def release_customer(customer_id: Reference, body: ReleaseBody, asking: Asked_) -> ChangeView:
+    """Give a customer back to the public pool."""
+    return _change_view(await asking.ask(customer_id, Release(rep_id=body.rep_id, reason=body.reason)))
+
+
+def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
+    """The profile after a merge patch.
+
+    Raises:
+        Problem: 422 when nothing would be left that says who the customer is.
+    """
+    given = patch.model_dump(exclude_unset=True)
+    if patch.company is not None and profile.company is not None:
+        given["company"] = {**profile.company.model_dump(), **given["company"]}
+    merged = Profile.model_validate({**profile.model_dump(), **given})
+    if "phones" in given:
+        merged = merged.model_copy(update={"phones": international(merged.phones, merged.region)})
+    if not keys_of(merged) and not merged.people:
+        raise Problem.invalid("company", "identity_missing")
+    return merged
+
+
+def _view(row: CustomerRow, owner: Owner | None) -> CustomerView:
+    ownership = Ownership.model_validate(row.ownership)
+    return CustomerView(
+        id=row.id,
+        name=row.name,
+        customer_type=ownership.customer_type,
+        region=row.region,
+        place=ownership.place,
+        owner=owner,
+        queue=ownership.queue,
+        reason=ownership.reason,
+        since=ownership.since,
+        previous_owner_id=ownership.previous_owner_id,
+        due=ownership.clock.due if ownership.clock else (),
+        profile=profile_in(row),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _event_view(row: EventRow, locale: str) -> EventView:
+    return EventView(
+        id=row.id,
+        kind=row.kind,
+        text=message(locale, f"event-{row.kind.replace('_', '-')}"),
+        at=row.at,
+        recorded_at=row.recorded_at,
+        actor=row.actor,
+        decision=f"/v1/decisions/{row.decision_id}" if row.decision_id else None,
+        data=row.data,
+    )
+
+
+def _change_view(changed: Changed) -> ChangeView:
+    ownership = changed.ownership
+    return ChangeView(
+        customer_id=ownership.customer_id,
+        place=ownership.place,
+        owner=changed.owner,
+        queue=ownership.queue,
+        due=ownership.clock.due if ownership.clock else (),
+        **{name: changed.data[name] for name in ("effective", "shortfalls") if name in changed.data},
+    )

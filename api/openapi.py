@@ -1,0 +1,37 @@
+"""The API's description of itself (OpenAPI 3.1)."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from api.problems import ProblemBody
+
+TAGS = [
+    {"name": "leads", "description": "线索: what a system or person submits; somebody who may be a customer."},
+    {"name": "customers", "description": "客户: the one record of a company or person, and who owns it."},
+    {"name": "reps", "description": "销售: the people that customers are given to."},
+    {"name": "teams", "description": "团队: reps with their manager."},
+    {"name": "regions", "description": "区域: where customers are and which reps cover."},
+    {"name": "decisions", "description": "决策轨迹: the stored explanations of decisions."},
+    {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
+]
+
+
+class DescribedApp(FastAPI):
+    """FastAPI, with the schema of problems, which no route declares as its own."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once."""
+        description = super().openapi()
+        schemas: dict[str, Any] = description["components"]["schemas"]
+        if "Problem" not in schemas:
+            problem = ProblemBody.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+            schemas |= problem.pop("$defs")
+            schemas["Problem"] = problem
+        return description
+
+
+def operation_id(route: APIRoute) -> str:
+    """A route's function name, which is unique and stays."""
+    return route.name

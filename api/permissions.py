@@ -1,0 +1,81 @@
+"""Who may call what: one table of all routes, and one of all roles."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a route asks of its caller."""
+
+    PUBLIC = "public"
+    """No token: health checks, and the description of the API, which is the same everywhere and tells of nobody."""
+    DESCRIPTION_READ = "description.read"
+    LEADS_SUBMIT = "leads.submit"
+    LEADS_READ = "leads.read"
+    LEADS_CONFIRM = "leads.confirm"
+    CUSTOMERS_READ = "customers.read"
+    CUSTOMERS_CHANGE = "customers.change"
+    DECISIONS_READ = "decisions.read"
+    DIRECTORY_READ = "directory.read"
+    DIRECTORY_CHANGE = "directory.change"
+
+
+class Role(StrEnum):
+    """What a principal is."""
+
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+    """A backend system that submits leads."""
+
+
+ROLES: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.SYSTEM: frozenset(
+        {
+            Permission.PUBLIC,
+            Permission.DESCRIPTION_READ,
+            Permission.LEADS_SUBMIT,
+            Permission.LEADS_READ,
+            Permission.CUSTOMERS_READ,
+            Permission.DIRECTORY_READ,
+        }
+    ),
+}
+
+ROUTES: Mapping[tuple[str, str], Permission] = {
+    ("GET", "/healthz"): Permission.PUBLIC,
+    ("GET", "/readyz"): Permission.PUBLIC,
+    ("GET", "/metrics"): Permission.PUBLIC,
+    ("GET", "/openapi.json"): Permission.DESCRIPTION_READ,
+    ("GET", "/v1/leads"): Permission.LEADS_READ,
+    ("POST", "/v1/leads"): Permission.LEADS_SUBMIT,
+    ("GET", "/v1/leads/{lead_id}"): Permission.LEADS_READ,
+    ("POST", "/v1/leads/{lead_id}/confirmation"): Permission.LEADS_CONFIRM,
+    ("GET", "/v1/customers"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/customers/{customer_id}"): Permission.CUSTOMERS_READ,
+    ("PATCH", "/v1/customers/{customer_id}"): Permission.CUSTOMERS_CHANGE,
+    ("GET", "/v1/customers/{customer_id}/timeline"): Permission.CUSTOMERS_READ,
+    ("POST", "/v1/customers/{customer_id}/follow-ups"): Permission.CUSTOMERS_CHANGE,
+    ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CHANGE,
+    ("POST", "/v1/customers/{customer_id}/release"): Permission.CUSTOMERS_CHANGE,
+    ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
+    ("GET", "/v1/reps"): Permission.DIRECTORY_READ,
+    ("POST", "/v1/reps"): Permission.DIRECTORY_CHANGE,
+    ("GET", "/v1/reps/{rep_id}"): Permission.DIRECTORY_READ,
+    ("PATCH", "/v1/reps/{rep_id}"): Permission.DIRECTORY_CHANGE,
+    ("POST", "/v1/reps/{rep_id}/activate"): Permission.DIRECTORY_CHANGE,
+    ("POST", "/v1/reps/{rep_id}/deactivate"): Permission.DIRECTORY_CHANGE,
+    ("GET", "/v1/teams"): Permission.DIRECTORY_READ,
+    ("POST", "/v1/teams"): Permission.DIRECTORY_CHANGE,
+    ("GET", "/v1/teams/{team_id}"): Permission.DIRECTORY_READ,
+    ("PATCH", "/v1/teams/{team_id}"): Permission.DIRECTORY_CHANGE,
+    ("POST", "/v1/teams/{team_id}/activate"): Permission.DIRECTORY_CHANGE,
+    ("POST", "/v1/teams/{team_id}/deactivate"): Permission.DIRECTORY_CHANGE,
+    ("GET", "/v1/regions"): Permission.DIRECTORY_READ,
+    ("POST", "/v1/regions"): Permission.DIRECTORY_CHANGE,
+    ("GET", "/v1/regions/{code}"): Permission.DIRECTORY_READ,
+    ("PATCH", "/v1/regions/{code}"): Permission.DIRECTORY_CHANGE,
+    ("POST", "/v1/regions/{code}/activate"): Permission.DIRECTORY_CHANGE,
+    ("POST", "/v1/regions/{code}/deactivate"): Permission.DIRECTORY_CHANGE,
+}
+"""What each route asks for, by its method and its path template. A route that is missing here is open to nobody."""

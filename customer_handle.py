@@ -1,0 +1,66 @@
+"""How API and activities reach a customer's workflow: the only writer of its ownership."""
+
+import asyncio
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.common import WorkflowIDConflictPolicy
+
+from domain.change import Asked, Changed
+
+WORKFLOW = "CustomerLifecycle"
+CHANGE = "change"
+Start = TypeVar("Start", bound=WithStartWorkflowOperation[Any, Any])
+
+
+class CustomerHandle:
+    """Asks customers' workflows, which run only while something is pending and are revived by being asked."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self._client = client
+        self._task_queue = task_queue
+
+    async def change(self, customer_id: str, asked: Asked) -> Changed:
+        """Have a change carried out and wait for what came of it.
+
+        Raises:
+            temporalio.client.WorkflowUpdateFailedError: with an ``ApplicationError`` whose type is the refusal's code.
+            temporalio.service.RPCError: when Temporal cannot be reached.
+        """
+        start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
+            WORKFLOW,
+            None,
+            id=customer_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        changed: Changed = await self._client.execute_update_with_start_workflow(
+            CHANGE, asked, start_workflow_operation=noticed(start), id=asked.id, result_type=Changed
+        )
+        return changed
+
+    async def watch(self, customer_id: str) -> None:
+        """See to it that the customer's workflow runs and watches the clock.
+
+        It looks up by itself how the customer stands: when this is repeated after a crash, that may have changed.
+
+        Raises:
+            temporalio.service.RPCError: when Temporal cannot be reached.
+        """
+        await self._client.start_workflow(
+            WORKFLOW,
+            None,
+            id=customer_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
+
+def noticed(start: Start) -> Start:
+    """The same operation, whose failure asyncio does not report as one that nobody saw.
+
+    The SDK keeps it in a future beside raising it.
+    """
+    waiting = asyncio.ensure_future(start.workflow_handle())
+    waiting.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    return start

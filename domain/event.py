@@ -1,0 +1,22 @@
+"""What may happen to a customer. Each kind has a sentence in the catalogues: ``event-`` and the kind in kebab-case."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """The kinds of events on a customer's timeline."""
+
+    CUSTOMER_REGISTERED = "customer_registered"
+    OWNER_ASSIGNED = "owner_assigned"
+    QUEUED = "queued"
+    LEAD_RECEIVED = "lead_received"
+    FOLLOW_UP_LOGGED = "follow_up_logged"
+    FOLLOW_UP_WARNING = "follow_up_warning"
+    FOLLOW_UP_ESCALATED = "follow_up_escalated"
+    REASSIGNED = "reassigned"
+    RECYCLED = "recycled"
+    OWNER_KEPT = "owner_kept"
+    OWNER_CHANGED = "owner_changed"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    PROFILE_CHANGED = "profile_changed"

@@ -1,0 +1,154 @@
+"""The same customer for certain, possibly, or another: the rules above the model, then the model between two lines."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from domain.matching.features import FEATURES, Features, compare
+from domain.matching.model import Contribution, Models
+from domain.matching.record import Record
+from domain.matching.statistics import Statistics
+
+
+class Verdict(StrEnum):
+    """What two records are to each other."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+    NEW = "new"
+
+
+class Reason(StrEnum):
+    """What decided, a rule or the model; people read it through the catalogues."""
+
+    SAME_USCC = "same_uscc"
+    TWO_STRONG_KEYS = "two_strong_keys"
+    DIFFERENT_USCC = "different_uscc"
+    DIFFERENT_BRANCH = "different_branch"
+    TWIN = "twin"
+    ONE_STRONG_KEY = "one_strong_key"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingRules:
+    """What a policy version says about matching.
+
+    Attributes:
+        certain_above: probability from which two records are one customer without a person asked.
+        new_below: probability below which they are two without a person asked.
+        branch_is_parent: whether a branch counts as the company it belongs to.
+    """
+
+    certain_above: float
+    new_below: float
+    branch_is_parent: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuses lines that cross.
+
+        Raises:
+            ValueError: when ``new_below`` is not below ``certain_above`` or one is no probability.
+        """
+        if not 0 <= self.new_below < self.certain_above <= 1:
+            raise ValueError("0 <= new_below < certain_above <= 1")
+
+
+@cache
+def shipped_rules() -> MatchingRules:
+    """Returns the lines that ship, set on held-out made-up pairs, until a policy brings its own."""
+    lines = json.loads(files("domain.matching").joinpath("model", "lines.json").read_text(encoding="utf-8"))
+    return MatchingRules(lines["certain_above"], lines["new_below"])
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What comparing two records gave.
+
+    Attributes:
+        verdict: one customer for certain, possibly, or two.
+        probability: what the model says, whatever the rules made of it.
+        reasons: the rules that applied, the deciding one first; the model alone when none did.
+        contributions: what spoke for and against, the strongest first.
+    """
+
+    verdict: Verdict
+    probability: float
+    reasons: tuple[Reason, ...]
+    contributions: tuple[Contribution, ...]
+
+
+_AT = {name: at for at, name in enumerate(FEATURES)}
+_SAME_BRAND = 0.9
+
+
+def match(a: Record, b: Record, statistics: Statistics, models: Models, rules: MatchingRules) -> Match:
+    """Compares two records and decides what they are to each other.
+
+    Args:
+        a: a record; the order of the two does not matter.
+        b: the other.
+        statistics: how telling each word is, of the customer base.
+        models: the calibrated models.
+        rules: the lines and rules of the policy version in force.
+    """
+    features = compare(a, b, statistics)
+    model = models.of(a, b)
+    probability = model.probability(features)
+    verdict, reasons = _decide(a, b, features, probability, rules)
+    return Match(verdict, probability, reasons, model.contributions(features))
+
+
+def _decide(
+    a: Record, b: Record, features: Features, probability: float, rules: MatchingRules
+) -> tuple[Verdict, tuple[Reason, ...]]:
+    against = tuple(_against(a, b, features, rules))
+    strong = strong_keys_shared(a, b)
+    if a.uscc and a.uscc == b.uscc and not against:
+        return Verdict.CERTAIN, (Reason.SAME_USCC,)
+    if len(strong) > 1 and not against:
+        return Verdict.CERTAIN, (Reason.TWO_STRONG_KEYS,)
+    if probability >= rules.certain_above:
+        return (Verdict.POSSIBLE, against) if against else (Verdict.CERTAIN, (Reason.MODEL,))
+    if strong or (a.uscc and a.uscc == b.uscc):
+        return Verdict.POSSIBLE, (*against, Reason.ONE_STRONG_KEY)
+    if probability < rules.new_below:
+        return Verdict.NEW, (*against, Reason.MODEL)
+    return Verdict.POSSIBLE, (*against, Reason.MODEL)
+
+
+def strong_keys_shared(a: Record, b: Record) -> tuple[str, ...]:
+    """Returns the kinds of identifiers that tell alone who somebody is and that the two share, each kind once."""
+    shared = {
+        "uscc": a.uscc is not None and a.uscc == b.uscc,
+        "id": not a.ids.isdisjoint(b.ids),
+        "mobile": not a.strong_phones.isdisjoint(b.strong_phones),
+        "email": not a.strong_emails.isdisjoint(b.strong_emails),
+    }
+    return tuple(kind for kind, equal in shared.items() if equal)
+
+
+def _against(a: Record, b: Record, features: Features, rules: MatchingRules) -> list[Reason]:
+    """Returns the rules that forbid certainty: what is left is asked, or new."""
+    reasons = []
+    if a.uscc and b.uscc and a.uscc != b.uscc:
+        reasons.append(Reason.DIFFERENT_USCC)
+    if not rules.branch_is_parent and features[_AT["branch_conflict"]] > 0:
+        reasons.append(Reason.DIFFERENT_BRANCH)
+    if _is_twin(a, b, features):
+        reasons.append(Reason.TWIN)
+    return reasons
+
+
+def _is_twin(a: Record, b: Record, features: Features) -> bool:
+    """The same brand in another region, trade or numbering is another company until somebody says otherwise."""
+    if a.company is None or b.company is None or a.company.stem == b.company.stem:
+        return False
+    if features[_AT["name_numbers_conflict"]]:
+        return True
+    one, other = a.company.parsed, b.company.parsed
+    regions = one.region and other.region and one.region != other.region and features[_AT["region_conflict"]] > 0
+    trades = features[_AT["industry_conflict"]] > 0.5
+    return features[_AT["brand"]] >= _SAME_BRAND and bool(regions or trades)

@@ -1,0 +1,82 @@
+"""Where a record is: an address, written in one piece or in columns, in the form that comparing needs."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.matching.forms import tokens
+from domain.normalise.address import MAX_ADDRESS_CHARACTERS, Address, parse_address
+from domain.normalise.text import fold, words
+
+_NUMBER = re.compile(r"\d+")
+_LOCAL_COLUMNS = ("street_2", "locality", "city")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One address.
+
+    Attributes:
+        road: the road without abbreviations, empty when unknown.
+        number: the house number there, empty when unknown.
+        rest: what else the address says: town, building, floor, room.
+        locality: suburb, city or town from columns of their own, folded.
+        postcode: letters and digits only.
+        division: GB/T 2260 code, empty when unknown.
+        region: ISO 3166 code, None when unknown.
+        text: everything but the postcode, its words in order.
+        tokens: the words and pairs of Chinese characters in ``text``.
+        numbers: every number in the address, in order.
+    """
+
+    road: str
+    number: str
+    rest: str
+    locality: str
+    postcode: str
+    division: str
+    region: str | None
+    text: str
+    tokens: frozenset[str]
+    numbers: tuple[str, ...]
+
+
+def place_from_text(raw: str, country: str) -> Place | None:
+    """Returns the place of an address in one piece, None where the text names none.
+
+    Raises:
+        domain.normalise.errors.Malformed: when it is longer than an address can be.
+    """
+    return _place(parse_address(raw, country), "", "")
+
+
+def place_from_fields(fields: Mapping[str, str], country: str) -> Place | None:
+    """Returns the place that the columns of a labelled file tell, None where they tell none (see ``Record``)."""
+    street = " ".join(fields[name] for name in ("street_number", "street") if name in fields)
+    raw = fields.get("address") or street
+    state = fields.get("state", "")
+    local = ", ".join(fields[name] for name in _LOCAL_COLUMNS if name in fields)
+    postcode = "".join(words(fold(fields.get("postcode", "")[:20])))
+    if not (raw or local or state or postcode):
+        return None
+    parsed = parse_address(raw[:MAX_ADDRESS_CHARACTERS], country)
+    locality = " ".join(words(fold(f"{local}, {state}"[:MAX_ADDRESS_CHARACTERS])))
+    return _place(parsed, locality, postcode)
+
+
+def _place(parsed: Address, locality: str, postcode: str) -> Place | None:
+    text = " ".join(words(f"{parsed.normal} {locality}"))
+    if not text and not postcode:
+        return None
+    return Place(
+        road=parsed.road or "",
+        number=parsed.number or "",
+        rest=parsed.rest,
+        locality=locality,
+        postcode=postcode,
+        division=parsed.division or "",
+        region=parsed.region,
+        text=text,
+        tokens=tokens(text),
+        numbers=tuple(_NUMBER.findall(text)),
+    )

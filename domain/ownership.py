@@ -1,0 +1,52 @@
+"""Where a customer stands: with one owner, or in exactly one queue or pool (invariant one_owner)."""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+
+from domain.assignment import Reason
+from domain.follow_up import Clock
+from domain.lead import CustomerType
+
+
+class Place(StrEnum):
+    """The three places a customer can be in."""
+
+    OWNED = "owned"
+    QUEUE = "queue"
+    POOL = "pool"
+
+
+class Owner(BaseModel):
+    """A rep as others see them."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    name: str
+
+
+class Ownership(BaseModel):
+    """A customer's ownership at one instant. ``seq`` counts its changes from 1, the birth."""
+
+    model_config = ConfigDict(frozen=True)
+    customer_id: str
+    customer_type: CustomerType
+    region: str | None
+    seq: int
+    place: Place
+    owner_id: str | None
+    queue: str | None
+    """The queue's or the pool's name when nobody owns the customer."""
+    reason: Reason | None = None
+    """Why it waits there."""
+    since: AwareDatetime
+    previous_owner_id: str | None = None
+    clock: Clock | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        owned = self.place is Place.OWNED
+        if owned != (self.owner_id is not None) or owned != (self.queue is None):
+            raise ValueError("a customer has exactly one owner or is in exactly one queue or pool")
+        return self

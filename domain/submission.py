@@ -1,0 +1,31 @@
+"""A lead on its way through intake."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from domain.lead import Lead
+
+
+class Submission(BaseModel):
+    """A lead with the id that it has for ever and the fingerprint of what was sent."""
+
+    model_config = ConfigDict(frozen=True)
+    lead_id: str
+    fingerprint: str
+    lead: Lead
+
+
+class Choice(BaseModel):
+    """A person's word on a lead in doubt: the customer that it is, or None for a new one."""
+
+    model_config = ConfigDict(frozen=True)
+    customer_id: str | None
+    by: str
+
+
+class Registration(BaseModel):
+    """One pass of the atomic step: the submission, the workflow's time, and a person's word when there is one."""
+
+    model_config = ConfigDict(frozen=True)
+    submission: Submission
+    at: AwareDatetime
+    choice: Choice | None = None

@@ -1,0 +1,236 @@
+"""From one ownership to the next: what each change comes to.
+
+The first ownership (``birth``) is decided together with the registration, so that no customer is ever nowhere.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from domain.assignment import Assignment, Case, Reason, Rep, assign
+from domain.case import region_of
+from domain.change import (
+    Change,
+    ChangeProfile,
+    Claim,
+    ClockDue,
+    LeadArrived,
+    LogFollowUp,
+    OwnerLeft,
+    Refused,
+    Release,
+)
+from domain.event import EventKind
+from domain.follow_up import Clock, Stage, shortfalls, start_clock
+from domain.ownership import Ownership, Place
+from domain.policy import ChangeCondition, Method, OnExpiry, Policy
+
+
+class Step(BaseModel):
+    """What a change comes to: the next ownership, the event that tells of it, and the assignment when one was made."""
+
+    model_config = ConfigDict(frozen=True)
+    ownership: Ownership
+    event: EventKind
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    assignment: Assignment | None = None
+
+
+def case_for(before: Ownership, change: Change) -> Case:
+    """The case that a change puts to assignment; it names every rep whom the change is about."""
+    plain = Case(customer_type=before.customer_type, region=before.region)
+    match change:
+        case LeadArrived():
+            region = before.region or change.case.region
+            return change.case.model_copy(update={"customer_type": before.customer_type, "region": region})
+        case Claim() | Release():
+            return plain.model_copy(update={"named_contact": change.rep_id})
+        case OwnerLeft():
+            return plain.model_copy(update={"excluded": (change.rep_id,)})
+        case ClockDue() if before.owner_id and before.clock and before.clock.rule.exclude_previous_owner:
+            return plain.model_copy(update={"excluded": (before.owner_id,)})
+        case _:
+            return plain
+
+
+def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step | None:
+    """What a change comes to, or None when it changes nothing any more.
+
+    Args:
+        before: the ownership as it stands.
+        change: what is asked.
+        policy: the rules in force.
+        reps: the reps that ``case_for`` needs.
+        at: the workflow's time.
+
+    Raises:
+        Refused: when the rules do not allow it.
+    """
+    case_ = case_for(before, change)
+    match change:
+        case LogFollowUp():
+            return _followed_up(before, change, policy, at)
+        case Claim():
+            return _claimed(before, change, policy, reps, at)
+        case Release():
+            return _released(before, change, policy, at)
+        case LeadArrived():
+            return _lead_arrived(before, case_, policy, reps, at)
+        case OwnerLeft():
+            return assigned(before, case_, policy, reps, at) if before.owner_id == change.rep_id else None
+        case ClockDue():
+            return _due(before, change, case_, policy, reps, at)
+        case ChangeProfile():
+            moved = before.model_copy(update={"region": region_of(change.profile)})
+            return Step(ownership=moved, event=EventKind.PROFILE_CHANGED)
+
+
+def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
+    """The first ownership of a customer, decided together with its registration."""
+    unborn = Ownership(
+        customer_id=customer_id,
+        customer_type=case.customer_type,
+        region=case.region,
+        seq=0,
+        place=Place.QUEUE,
+        owner_id=None,
+        queue=policy.assignment[case.customer_type].queue,
+        since=at,
+    )
+    return assigned(unborn, case, policy, reps, at)
+
+
+def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
+    """The ownership after the policy's methods were tried: an owner with a fresh clock, or a queue with the reason."""
+    decision = assign(case, policy, reps)
+    if decision.owner_id is not None:
+        return Step(
+            ownership=owned_by(before, decision.owner_id, policy, at),
+            event=EventKind.OWNER_ASSIGNED,
+            assignment=decision,
+        )
+    waiting = _ownerless(before, Place.QUEUE, decision.queue, decision.reason, at)
+    return Step(ownership=waiting, event=EventKind.QUEUED, assignment=decision)
+
+
+def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ownership:
+    """The ownership under a new owner, with the clock that the customer type's rule names."""
+    return before.model_copy(
+        update={
+            "seq": before.seq + 1,
+            "place": Place.OWNED,
+            "owner_id": rep_id,
+            "queue": None,
+            "reason": None,
+            "since": at,
+            "previous_owner_id": before.owner_id or before.previous_owner_id,
+            "clock": _clock(before, policy, at),
+        }
+    )
+
+
+def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
+    """The ownership after the customer went to the public pool."""
+    return _ownerless(before, Place.POOL, policy.pool, None, at)
+
+
+def names_another_contact(ownership: Ownership, case: Case, policy: Policy) -> bool:
+    """Whether a further lead of a known customer lets the policy change its owner."""
+    rule = policy.assignment[ownership.customer_type]
+    if ChangeCondition.CUSTOMER_NAMES_CONTACT not in rule.changes_when:
+        return False
+    return case.named_contact is not None and case.named_contact != ownership.owner_id
+
+
+def concerns_owner(ownership: Ownership, case: Case, policy: Policy) -> bool:
+    """Whether a further lead is something that the customer's workflow must decide about."""
+    located = ownership.region is None and case.region is not None
+    return located or ownership.place is not Place.OWNED or names_another_contact(ownership, case, policy)
+
+
+def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: datetime) -> Step:
+    """An effective follow-up restarts the clock from when it happened; it never sets the clock back or ahead."""
+    lacking = shortfalls(change.follow_up, before.owner_id, policy.effective_follow_up)
+    happened = min(change.follow_up.occurred_at or at, at)
+    after = before
+    if not lacking and before.clock is not None and happened > before.clock.started_at:
+        after = before.model_copy(update={"clock": before.clock.restarted(happened, at)})
+    data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
+    return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
+
+
+def _claimed(before: Ownership, change: Claim, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
+    if before.place is Place.OWNED:
+        raise Refused("customer_already_owned")
+    if before.place is Place.QUEUE:
+        raise Refused("customer_in_queue")
+    if not any(rep.id == change.rep_id and rep.available for rep in reps):
+        raise Refused("rep_not_available")
+    return Step(ownership=owned_by(before, change.rep_id, policy, at), event=EventKind.CLAIMED)
+
+
+def _released(before: Ownership, change: Release, policy: Policy, at: datetime) -> Step:
+    if before.owner_id != change.rep_id:
+        raise Refused("not_the_owner")
+    return Step(ownership=pooled(before, policy, at), event=EventKind.RELEASED, data={"reason": change.reason})
+
+
+def _lead_arrived(before: Ownership, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step | None:
+    """A customer without an owner gets another try; an owned one changes hands only when the policy says so.
+
+    Either way a customer whose region was unknown lies in the lead's from now on.
+    """
+    located = before.model_copy(update={"region": case_.region})
+    if before.place is not Place.OWNED:
+        step = assigned(located, case_, policy, reps, at)
+        if step.ownership.owner_id is not None:
+            return step
+    elif names_another_contact(before, case_, policy):
+        decision = assign(case_, policy, reps, only=Method.NAMED_CONTACT)
+        if decision.owner_id is not None:
+            after = owned_by(located, decision.owner_id, policy, at)
+            return Step(ownership=after, event=EventKind.OWNER_CHANGED, assignment=decision)
+    return Step(ownership=located, event=EventKind.PROFILE_CHANGED) if located != before else None
+
+
+def _due(
+    before: Ownership, due: ClockDue, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime
+) -> Step | None:
+    """A stage that is no longer the clock's next does nothing: the clock has moved on meanwhile."""
+    clock = before.clock
+    if clock is None or not clock.due or (clock.due[0].stage, clock.due[0].at) != (due.stage, due.due_at):
+        return None
+    if due.stage is not Stage.EXPIRE:
+        return Step(ownership=before.model_copy(update={"clock": clock.without_next()}), event=EventKind(due.stage))
+    if clock.rule.on_expiry is OnExpiry.RECYCLE:
+        return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED)
+    decision = assign(case_, policy, reps)
+    if decision.owner_id is not None:
+        return Step(
+            ownership=owned_by(before, decision.owner_id, policy, at), event=EventKind.REASSIGNED, assignment=decision
+        )
+    if clock.rule.no_owner_found is OnExpiry.RECYCLE:
+        return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED, assignment=decision)
+    kept = before.model_copy(update={"clock": clock.restarted(at, at)})
+    return Step(ownership=kept, event=EventKind.OWNER_KEPT, assignment=decision)
+
+
+def _clock(before: Ownership, policy: Policy, at: datetime) -> Clock | None:
+    name = policy.assignment[before.customer_type].clock
+    return start_clock(name, policy.clocks[name], at) if name else None
+
+
+def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:
+    return before.model_copy(
+        update={
+            "seq": before.seq + 1,
+            "place": place,
+            "owner_id": None,
+            "queue": queue,
+            "reason": reason,
+            "since": at,
+            "previous_owner_id": before.owner_id or before.previous_owner_id,
+            "clock": None,
+        }
+    )

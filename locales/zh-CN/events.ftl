@@ -1,0 +1,15 @@
+# 客户身上发生的事，按事件种类。
+event-customer-registered = 登记为新客户
+event-owner-assigned = 已分配负责人
+event-queued = 在队列中等待负责人
+event-lead-received = 又收到一条线索
+event-follow-up-logged = 记录了一次跟进
+event-follow-up-warning = 已预警负责人：跟进即将逾期
+event-follow-up-escalated = 已升级给经理：跟进即将逾期
+event-reassigned = 已改派给其他负责人
+event-recycled = 已回收到公海
+event-owner-kept = 已逾期，但无人可接手：负责人不变
+event-owner-changed = 客户指定了其他联系人，负责人已变更
+event-claimed = 已从公海领取
+event-released = 已退回公海
+event-profile-changed = 客户资料已更正

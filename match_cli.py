@@ -1,0 +1,136 @@
+"""The commands under ``oneowner match``: judge the matching on a labelled file, and set its lines from one."""
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from domain.matching.decision import MatchingRules, shipped_rules
+from matching_lab.calibrate import Judged, calibrate
+from matching_lab.columns import ColumnUnknown
+from matching_lab.evaluate import Report, evaluate, judged_pairs
+
+app = typer.Typer(help="Judge and calibrate the matching / 评测与校准查重", no_args_is_help=True)
+
+Records = Annotated[Path, typer.Argument(help="CSV with a heading row / 带表头的 CSV", exists=True, dir_okay=False)]
+Entity = Annotated[str, typer.Option(help="Column that is equal for rows of one customer / 同一客户取值相同的列")]
+Columns = Annotated[list[str], typer.Option("--map", help="FIELD=COLUMN where the guess is wrong / 字段=列名")]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines / 供程序读取")]
+
+
+@app.command("evaluate")
+def evaluate_command(
+    records: Records,
+    entity_column: Entity,
+    map: Columns = [],  # noqa: A002, B006 (typer takes the option's name and its default from here)
+    certain_above: Annotated[float | None, typer.Option(help="Other line than shipped / 判定线")] = None,
+    new_below: Annotated[float | None, typer.Option(help="Other line than shipped / 新客户线")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the shipped matching over a labelled file and say how good it is / 用带标注的文件评测查重效果"""
+    shipped = shipped_rules()
+    try:
+        rules = MatchingRules(
+            shipped.certain_above if certain_above is None else certain_above,
+            shipped.new_below if new_below is None else new_below,
+        )
+        report = evaluate(records, entity_column, _mapping(map), rules)
+    except (ColumnUnknown, ValueError, csv.Error) as error:
+        _give_up(str(error), error)
+    if as_json:
+        typer.echo(json.dumps(asdict(report), ensure_ascii=False))
+    else:
+        _print(report)
+
+
+@app.command("calibrate")
+def calibrate_command(
+    records: Records,
+    entity_column: Entity,
+    map: Columns = [],  # noqa: A002, B006 (typer takes the option's name and its default from here)
+    answers: Annotated[
+        Path | None, typer.Option(help="CSV score,same,weight of reviewers' answers / 人工确认结果", exists=True)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set the lines for certain and new from a labelled file and from people's answers / 用标注数据校准两条判定线"""
+    try:
+        judged = [*judged_pairs(records, entity_column, _mapping(map), shipped_rules()), *_answers(answers)]
+    except (ColumnUnknown, ValueError, csv.Error) as error:
+        _give_up(str(error), error)
+    lines = calibrate(judged)
+    if as_json:
+        typer.echo(json.dumps(asdict(lines)))
+        return
+    typer.echo(f"certain_above: {lines.certain_above:.6f}  # precision >= {lines.certain_precision:.4f}")
+    typer.echo(f"new_below: {lines.new_below:.6f}  # misses {lines.miss_rate:.4f}")
+    typer.echo(f"# pairs judged / 已判定的记录对: {lines.pairs}")
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    """Reads FIELD=COLUMN pairs.
+
+    Raises:
+        ColumnUnknown: when one is no such pair.
+    """
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not equals:
+            raise ColumnUnknown(f"--map takes FIELD=COLUMN, not {pair!r}")
+        mapping[field.strip()] = column.strip()
+    return mapping
+
+
+def _answers(path: Path | None) -> list[Judged]:
+    if path is None:
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [_answer(row) for row in csv.DictReader(file)]
+
+
+def _answer(row: Mapping[str, str]) -> Judged:
+    missing = {"score", "same"} - set(row)
+    if missing:
+        raise ColumnUnknown(f"the answers lack {', '.join(sorted(missing))}")
+    return Judged(
+        float(row["score"]), row["same"].strip().lower() in ("1", "true", "yes", "是"), float(row.get("weight") or 1)
+    )
+
+
+def _print(report: Report) -> None:
+    table = Table("what / 指标", "precision / 精确率", "recall / 召回率", "F1", "line / 线")
+    for name, found in (
+        ("certain / 确定", report.certain),
+        ("best line / 最佳线", report.best),
+        ("certain, grouped / 确定（聚类后）", report.clusters_certain),
+        ("best line, grouped / 最佳线（聚类后）", report.clusters_best),
+    ):
+        line = "" if found.line is None else f"{found.line:.4f}"
+        table.add_row(name, f"{found.precision:.4f}", f"{found.recall:.4f}", f"{found.f1:.4f}", line)
+    console = Console()
+    console.print(table)
+    for name, value in (
+        ("records / 记录数", f"{report.records}"),
+        ("matching pairs / 真实匹配对", f"{report.matches}"),
+        ("columns / 列", ", ".join(f"{field}={column}" for field, column in report.columns.items())),
+        ("country / 国家", report.country),
+        ("candidate recall / 候选召回率", f"{report.candidate_recall:.4f}"),
+        ("recall at 99 % precision / 精确率 99% 时的召回率", f"{report.recall_at_99:.4f}"),
+        ("matches called new / 误判为新客户", f"{report.missed_as_new:.4f}"),
+        ("asked, of the compared pairs / 需人工确认的比例", f"{report.asked:.4f}"),
+        ("asked, for each record / 每条记录需确认的对数", f"{report.asked_records:.4f}"),
+        ("records per second / 每秒记录数", f"{report.records_per_second:.0f}"),
+    ):
+        console.print(f"{name}: {value}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _give_up(reason: str, error: Exception) -> NoReturn:
+    Console(stderr=True).print(reason, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1) from error

@@ -1,0 +1,1 @@
+"""The shipped policy files: rules that a manager can read."""

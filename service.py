@@ -1,0 +1,99 @@
+"""One OneOwner process: the API, the worker, or both, until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import uvicorn
+from sqlalchemy.exc import OperationalError
+from temporalio.client import Client
+
+from api.app import create_app
+from api.context import Context
+from api.gateway import Gateway
+from domain.ids import IdMaker
+from domain.policy import Policy, parse_policy
+from keys import admin_token, id_secret
+from logs import configure_logging, log
+from settings import Settings
+from store.database import Database
+from store.migrate import migrate
+from temporal_client import connect
+from worker import make_worker
+
+DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
+
+
+async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
+    """Run the API, the worker or both until SIGINT or SIGTERM, then stop cleanly: requests first, then workflows.
+
+    Raises:
+        domain.policy.PolicyError: when the policy file breaks a rule.
+        sqlalchemy.exc.SQLAlchemyError: when the database cannot be brought up to date within a minute of the start.
+    """
+    configure_logging(settings)
+    policy = parse_policy(settings.policy_file.read_text(encoding="utf-8"))
+    ids = IdMaker(id_secret(settings))
+    database = Database(settings.sqlalchemy_url)
+    await _migrated(database)
+    client = await connect(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop.set)
+    try:
+        async with _working(client, settings, database, policy, ids, enabled=worker):
+            if api:
+                context = Context(
+                    settings=settings,
+                    database=database,
+                    gateway=Gateway(client, settings),
+                    ids=ids,
+                    policy=policy,
+                    admin_token=admin_token(settings),
+                )
+                await _answer(context)
+            else:
+                await stop.wait()
+    finally:
+        database.close()
+
+
+async def _migrated(database: Database) -> None:
+    """Bring the schema up to date; like a Temporal server, the database may still be on its way up."""
+    deadline = monotonic() + DATABASE_PATIENCE
+    while True:
+        try:
+            return await asyncio.to_thread(migrate, database)
+        except OperationalError:
+            if monotonic() > deadline:
+                raise
+        log.warning("waiting_for_database")
+        await asyncio.sleep(DATABASE_POLL)
+
+
+@asynccontextmanager
+async def _working(
+    client: Client, settings: Settings, database: Database, policy: Policy, ids: IdMaker, *, enabled: bool
+) -> AsyncIterator[None]:
+    if not enabled:
+        yield
+        return
+    async with make_worker(client, settings.task_queue, database, policy, ids):
+        yield
+
+
+async def _answer(context: Context) -> None:
+    """Serve HTTP until a signal comes; requests under way are finished."""
+    config = uvicorn.Config(
+        create_app(context),
+        host=context.settings.host,
+        port=context.settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    await uvicorn.Server(config).serve()

@@ -1,0 +1,61 @@
+"""Everything that may differ between two installations, in one typed object.
+
+Values come from environment variables with the prefix ``ONEOWNER_``, from a ``.env`` file, or from flags that the
+command line turns into the same variables. How to reach a Temporal cluster is not repeated here:
+``temporalio.envconfig`` reads the variables that Temporal's own tools read (``TEMPORAL_ADDRESS``,
+``TEMPORAL_NAMESPACE``, ``TEMPORAL_API_KEY``, ``TEMPORAL_TLS_*``).
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """Settings of one OneOwner process. Unknown ``ONEOWNER_`` values in the environment are ignored."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEOWNER_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Path("data")
+    """Folder of everything that must survive a restart in the embedded default."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Where the API listens; 0 picks a free port."""
+
+    database_url: str = ""
+    """SQLAlchemy URL of the read model; empty means a SQLite file in the data folder."""
+
+    policy_file: Path = PROJECT_ROOT / "policies" / "default.yaml"
+    """The assignment and follow-up rules in force."""
+
+    task_queue: str = "oneowner"
+
+    secret: SecretStr = SecretStr("")
+    """Key of the ids, at least 32 characters; empty means the file ``secret.key`` in the data folder."""
+
+    admin_token: SecretStr = SecretStr("")
+    """Bearer token of the administrator; empty means the file ``admin.token`` in the data folder."""
+
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    answer_timeout: float = Field(default=10.0, gt=0)
+    """Seconds that a caller waits for a lead's answer before 503; the lead goes on all the same."""
+
+    temporal_port: int = Field(default=0, ge=0, le=65535)
+    """Where the embedded Temporal server of ``oneowner run`` listens; 0 picks a free port."""
+
+    temporal_timeout: float = Field(default=60.0, gt=0)
+    """Seconds that a process waits at its start for a Temporal server to answer."""
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The read model's address with its driver named."""
+        if self.database_url:
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return f"sqlite:///{self.data_dir / 'oneowner.db'}"

@@ -1,0 +1,280 @@
+"""The atomic step of intake: searching for a match and registering what is new, in one transaction.
+
+The transaction is serialised on the lead's keys, so that of two leads for one customer the second sees the first
+(invariant one_customer); and it begins by looking for the lead itself, so that a repeat changes nothing (invariant
+once).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import JsonValue
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from domain.answer import Answer, Settlement
+from domain.assignment import Assignment, inputs_of
+from domain.case import case_of
+from domain.change import LeadArrived, Refused
+from domain.event import EventKind
+from domain.identity import Identification, Key, Outcome, identify, is_placeholder, keys_of, without_keys
+from domain.ids import IdMaker
+from domain.lead import Lead
+from domain.ownership import Owner, Ownership
+from domain.policy import Policy
+from domain.profile import Profile, enriched, profile_of
+from domain.submission import Choice, Registration
+from domain.transition import birth, concerns_owner
+from store.database import Database
+from store.identity_index import hold, holders_of, let_go
+from store.journal import record_decision, record_event
+from store.referral import referrals_of
+from store.rotation import reps_for, take_turn
+from store.rows import add, table_of, upsert
+from store.tables import CustomerRow, LeadRow, RepRow
+
+_lead, _rep = table_of(LeadRow).c, table_of(RepRow).c
+_SETTLEMENT = select(_lead.settlement).where(_lead.id == bindparam("lead_id"))
+_OWNER = select(_rep.id, _rep.name).where(_rep.id == bindparam("rep_id"))
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One pass over a submission, inside its transaction."""
+
+    session: Session
+    lead_id: str
+    lead: Lead
+    at: datetime
+    profile: Profile
+    keys: Sequence[Key]
+    decision_id: str
+
+    def without(self, contested: Iterable[Key]) -> "_Step":
+        """The pass without the strong identifiers that belong to another customer, which keeps them."""
+        taken = frozenset(key for key in contested if key.strong)
+        if taken.isdisjoint(self.keys):
+            return self
+        keys = tuple(key for key in self.keys if key not in taken)
+        return replace(self, profile=without_keys(self.profile, taken), keys=keys)
+
+    @property
+    def actor(self) -> str:
+        return self.lead.submitted_by or "system"
+
+
+@dataclass(frozen=True)
+class _Effect:
+    """What a pass wrote: the customer that the lead belongs to now, and how it was assigned."""
+
+    ownership: Ownership | None = None
+    assignment: Assignment | None = None
+    inputs: dict[str, JsonValue] | None = None
+    watch: Ownership | None = None
+    arrived: LeadArrived | None = None
+
+
+class Intake:
+    """Registers leads. One per process; safe to share between threads."""
+
+    def __init__(self, database: Database, policy: Policy, ids: IdMaker) -> None:
+        self._database = database
+        self._policy = policy
+        self._ids = ids
+
+    def register(self, registration: Registration) -> Settlement:
+        """Identify a lead and write what follows from it: a new customer with its first owner, a duplicate, a doubt.
+
+        A lead that waits is looked at again with what is known now; a person's word then decides.
+
+        Raises:
+            Refused: ``not_a_candidate`` when the choice names a customer that the lead does not match.
+            sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
+        """
+        submission = registration.submission
+        profile = profile_of(submission.lead)
+        keys = keys_of(profile)
+        with self._database.write() as session:
+            self._database.lock(session, submission.lead_id, *(f"{key.kind}:{key.value}" for key in keys))
+            before = _lead_before(session, submission.lead_id)
+            decision_id = self._decision_id(registration)
+            if before is not None and (before.settled or before.answer.decision_id == decision_id):
+                return before
+            step = _Step(session, submission.lead_id, submission.lead, registration.at, profile, keys, decision_id)
+            holders, waiting = holders_of(session, keys, but=submission.lead_id)
+            found = identify(keys, holders, waiting, self._policy.identity)
+            found = self._decide(step, found, registration.choice, waiting)
+            if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
+                own = {candidate.id for candidate in found.candidates[:1]}
+                others = (holder for holder in holders if holder not in own | waiting)
+                step = step.without(key for holder in others for key in holders[holder])
+            if before is not None:
+                let_go(session, submission.lead_id)
+            effect = self._write(step, found)
+            settlement = Settlement(
+                answer=_answer(step, found, effect),
+                watch=effect.watch,
+                arrived=effect.arrived,
+                recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
+            )
+            self._record(step, found, effect, settlement)
+            _store_lead(step, submission.fingerprint, settlement)
+            return settlement
+
+    def _decision_id(self, registration: Registration) -> str:
+        """The id of one pass over a lead: the same for a repeat of it, another for the next look or a person's word."""
+        choice = registration.choice
+        word = () if choice is None else (choice.customer_id or "",)
+        return self._ids.make("dec", registration.submission.lead_id, registration.at.isoformat(), *word)
+
+    def _decide(
+        self, step: _Step, found: Identification, choice: Choice | None, waiting: frozenset[str]
+    ) -> Identification:
+        if is_placeholder(step.profile, step.keys, self._policy.identity):
+            return Identification(outcome=Outcome.REJECTED, reason="placeholder", confidence=1.0)
+        if choice is None:
+            return found
+        customers = (candidate for candidate in found.candidates if candidate.id not in waiting)
+        chosen = tuple(customer for customer in customers if customer.id == choice.customer_id)
+        if choice.customer_id is not None and not chosen:
+            raise Refused("not_a_candidate")
+        outcome = Outcome.DUPLICATE if chosen else Outcome.NEW_CUSTOMER
+        return Identification(outcome=outcome, reason="confirmed", confidence=1.0, candidates=chosen)
+
+    def _write(self, step: _Step, found: Identification) -> _Effect:
+        if found.outcome is Outcome.NEW_CUSTOMER:
+            return self._new_customer(step)
+        if found.outcome is Outcome.DUPLICATE:
+            return self._duplicate(step, found.candidates[0].id)
+        if found.outcome is Outcome.NEEDS_CONFIRMATION:
+            hold(step.session, step.lead_id, step.keys, waiting=True)
+        return _Effect()
+
+    def _new_customer(self, step: _Step) -> _Effect:
+        lead, at = step.lead, step.at
+        customer_id = self._ids.customer_id(step.lead_id)
+        referrals = referrals_of(step.session, lead.referrer)
+        case = case_of(lead, step.profile, referrals)
+        reps = reps_for(self._database, step.session, case)
+        born = birth(customer_id, case, self._policy, reps, at)
+        take_turn(step.session, born.assignment)
+        ownership = born.ownership
+        add(
+            step.session,
+            CustomerRow,
+            {
+                "id": customer_id,
+                "name": step.profile.name,
+                "customer_type": lead.customer_type,
+                "region": case.region,
+                "industry": lead.industry,
+                "place": ownership.place,
+                "owner_id": ownership.owner_id,
+                "queue": ownership.queue,
+                "seq": ownership.seq,
+                "ownership": ownership.model_dump(mode="json"),
+                "profile": step.profile.model_dump(mode="json"),
+                "referrer_id": referrals[0].customer_id if referrals else None,
+                "created_at": at,
+                "updated_at": at,
+                "version": 1,
+            },
+        )
+        hold(step.session, customer_id, step.keys)
+        self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED)
+        self._tell(step, customer_id, born.event, owner_id=ownership.owner_id, queue=ownership.queue)
+        inputs = inputs_of(case, reps)
+        return _Effect(ownership, born.assignment, inputs, watch=ownership if ownership.clock else None)
+
+    def _duplicate(self, step: _Step, customer_id: str) -> _Effect:
+        lead = step.lead
+        customer = step.session.get_one(CustomerRow, customer_id, with_for_update=True)
+        before = Profile.model_validate(customer.profile)
+        after = enriched(before, step.profile)
+        if after != before:
+            customer.profile = after.model_dump(mode="json")
+            customer.name = after.name
+            customer.industry = after.industry
+            customer.version += 1
+            customer.updated_at = step.at
+        hold(step.session, customer_id, step.keys)
+        self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
+        ownership = Ownership.model_validate(customer.ownership)
+        case = case_of(lead, step.profile, referrals_of(step.session, lead.referrer))
+        arrived = LeadArrived(lead_id=step.lead_id, case=case)
+        return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, self._policy) else None)
+
+    def _tell(self, step: _Step, customer_id: str, kind: EventKind, **data: str | None) -> None:
+        record_event(
+            step.session,
+            id=f"{step.lead_id}:{kind}",
+            customer_id=customer_id,
+            kind=kind,
+            at=step.at,
+            actor=step.actor,
+            decision_id=step.decision_id,
+            data={"lead_id": step.lead_id, **data},
+        )
+
+    def _record(self, step: _Step, found: Identification, effect: _Effect, settlement: Settlement) -> None:
+        record_decision(
+            step.session,
+            id=step.decision_id,
+            kind="intake",
+            policy_version=self._policy.fingerprint,
+            at=step.at,
+            customer_id=settlement.answer.customer_id,
+            lead_id=step.lead_id,
+            trace={
+                "keys": [key.kind for key in step.keys],
+                "identification": found.model_dump(mode="json"),
+                "assignment": effect.assignment.model_dump(mode="json") if effect.assignment else None,
+                "inputs": effect.inputs,
+            },
+        )
+
+
+def _lead_before(session: Session, lead_id: str) -> Settlement | None:
+    kept = session.connection().scalar(_SETTLEMENT, {"lead_id": lead_id})
+    return Settlement.model_validate(kept) if kept else None
+
+
+def _store_lead(step: _Step, fingerprint: str, settlement: Settlement) -> None:
+    upsert(
+        step.session,
+        LeadRow,
+        {
+            "id": step.lead_id,
+            "source": step.lead.source,
+            "external_id": step.lead.external_id,
+            "fingerprint": fingerprint,
+            "outcome": settlement.answer.outcome,
+            "customer_id": settlement.answer.customer_id,
+            "decision_id": step.decision_id,
+            "lead": step.lead.model_dump(mode="json"),
+            "settlement": settlement.model_dump(mode="json"),
+            "received_at": step.at,
+            "settled_at": step.at if settlement.settled else None,
+        },
+        keep=frozenset({"received_at"}),
+    )
+
+
+def _answer(step: _Step, found: Identification, effect: _Effect) -> Answer:
+    ownership = effect.ownership
+    owner_id = ownership.owner_id if ownership else None
+    owner = step.session.connection().execute(_OWNER, {"rep_id": owner_id}).first() if owner_id else None
+    return Answer(
+        lead_id=step.lead_id,
+        outcome=found.outcome,
+        reason=found.reason,
+        confidence=found.confidence,
+        customer_id=ownership.customer_id if ownership else None,
+        owner=Owner(id=owner.id, name=owner.name) if owner else None,
+        queue=ownership.queue if ownership else None,
+        queue_reason=ownership.reason if ownership else None,
+        matched_on=found.matched_on,
+        candidates=found.candidates if found.outcome is Outcome.NEEDS_CONFIRMATION else (),
+        decision_id=step.decision_id,
+    )

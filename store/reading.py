@@ -1,0 +1,139 @@
+"""Queries of the read model: leads, customers, their timeline and their decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from domain.answer import Answer, Settlement
+from domain.identity import Outcome
+from domain.ownership import Owner, Ownership, Place
+from domain.profile import Profile
+from store.database import Database
+from store.errors import NotFound
+from store.keyset import page_of
+from store.tables import CustomerRow, DecisionRow, EventRow, LeadRow, RepRow
+
+
+@dataclass(frozen=True)
+class KnownLead:
+    """A lead with its answer as it would be given now: under the customer's present owner."""
+
+    fingerprint: str
+    answer: Answer
+    received_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CustomerFilter:
+    """What a list of customers is narrowed to; None means any."""
+
+    owner_id: str | None = None
+    queue: str | None = None
+    place: Place | None = None
+    region: str | None = None
+    customer_type: str | None = None
+
+
+@dataclass(frozen=True)
+class LeadFilter:
+    """What a list of leads is narrowed to; None means any."""
+
+    outcome: Outcome | None = None
+    source: str | None = None
+    customer_id: str | None = None
+
+
+class Reading:
+    """Reads; never writes. Safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def lead(self, lead_id: str) -> KnownLead | None:
+        """A lead with its answer, or None while it is unknown here."""
+        with self._database.read() as session:
+            row = session.get(LeadRow, lead_id)
+            if row is None:
+                return None
+            answer = Settlement.model_validate(row.settlement).answer
+            customer = session.get(CustomerRow, answer.customer_id) if answer.customer_id else None
+            if customer is not None:
+                owner = session.get(RepRow, customer.owner_id) if customer.owner_id else None
+                answer = answer.under(Ownership.model_validate(customer.ownership), named(owner))
+            return KnownLead(row.fingerprint, answer, row.received_at, row.settled_at)
+
+    def leads(
+        self, only: LeadFilter, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[tuple[str, datetime, datetime | None, Answer]]:
+        """A page of leads (id, received, settled, the answer given), newest first, and one more when there are more."""
+        wanted = {name: value for name, value in vars(only).items() if value is not None}
+        by = (col(LeadRow.received_at), col(LeadRow.id))
+        with self._database.read() as session:
+            rows = session.exec(page_of(select(LeadRow).filter_by(**wanted), by, after, limit, descending=True)).all()
+        return [
+            (row.id, row.received_at, row.settled_at, Settlement.model_validate(row.settlement).answer) for row in rows
+        ]
+
+    def customer(self, customer_id: str) -> tuple[CustomerRow, Owner | None]:
+        """A customer with its owner.
+
+        Raises:
+            NotFound: when there is none.
+        """
+        with self._database.read() as session:
+            row = session.get(CustomerRow, customer_id)
+            if row is None:
+                raise NotFound
+            owner = session.get(RepRow, row.owner_id) if row.owner_id else None
+            return row, named(owner)
+
+    def customers(
+        self, only: CustomerFilter, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[tuple[CustomerRow, Owner | None]]:
+        """A page of customers, newest first, and one more when there are more."""
+        wanted = {name: value for name, value in vars(only).items() if value is not None}
+        statement = select(CustomerRow).filter_by(**wanted)
+        by = (col(CustomerRow.created_at), col(CustomerRow.id))
+        with self._database.read() as session:
+            rows = session.exec(page_of(statement, by, after, limit, descending=True)).all()
+            owners = {row.owner_id for row in rows if row.owner_id}
+            reps = {rep.id: rep for rep in session.exec(select(RepRow).where(col(RepRow.id).in_(owners)))}
+        return [(row, named(reps.get(row.owner_id or ""))) for row in rows]
+
+    def timeline(self, customer_id: str, after: int | None, limit: int) -> Sequence[EventRow]:
+        """A page of what happened to a customer, in the order of recording, and one more when there are more.
+
+        Raises:
+            NotFound: when there is no such customer.
+        """
+        statement = select(EventRow).where(EventRow.customer_id == customer_id)
+        by = (col(EventRow.position),)
+        with self._database.read() as session:
+            if session.get(CustomerRow, customer_id) is None:
+                raise NotFound
+            return session.exec(page_of(statement, by, None if after is None else (after,), limit)).all()
+
+    def decision(self, decision_id: str) -> DecisionRow:
+        """A stored decision trace.
+
+        Raises:
+            NotFound: when there is none.
+        """
+        with self._database.read() as session:
+            row = session.get(DecisionRow, decision_id)
+            if row is None:
+                raise NotFound
+            return row
+
+
+def named(rep: RepRow | None) -> Owner | None:
+    """A rep as others see them."""
+    return Owner(id=rep.id, name=rep.name) if rep else None
+
+
+def profile_in(row: CustomerRow) -> Profile:
+    """The profile that a row holds."""
+    return Profile.model_validate(row.profile)

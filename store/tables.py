@@ -1,0 +1,205 @@
+"""The tables. SQLModel skips validation on tables, so nothing from outside is ever parsed into one of these."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, text
+from sqlmodel import Field, SQLModel
+
+from store.types import Json, UtcDateTime
+
+# The names that migrations need to change or drop a constraint, the same on both databases.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _instant(*, nullable: bool = False, index: bool = False) -> Column[datetime]:
+    return Column(UtcDateTime(), nullable=nullable, index=index)
+
+
+def _json() -> Column[Any]:
+    return Column(Json, nullable=False)
+
+
+class RegionRow(SQLModel, table=True):
+    """A sales region: an ISO 3166-2 code with the name that people use."""
+
+    __tablename__ = "regions"
+    id: str = Field(primary_key=True)
+    name: str
+    active: bool = True
+    version: int = 1
+
+
+class TeamRow(SQLModel, table=True):
+    """A team of reps with its manager."""
+
+    __tablename__ = "teams"
+    id: str = Field(primary_key=True)
+    name: str
+    manager_id: str | None = None
+    active: bool = True
+    version: int = 1
+
+
+class RepRow(SQLModel, table=True):
+    """A rep. ``active`` false means gone for good, ``on_leave`` that nothing new is given for now."""
+
+    __tablename__ = "reps"
+    id: str = Field(primary_key=True)
+    name: str
+    email: str | None = None
+    team_id: str | None = Field(default=None, index=True)
+    active: bool = True
+    on_leave: bool = False
+    version: int = 1
+
+
+class RepRegionRow(SQLModel, table=True):
+    """Which regions a rep covers."""
+
+    __tablename__ = "rep_regions"
+    rep_id: str = Field(primary_key=True)
+    region: str = Field(primary_key=True, index=True)
+
+
+class RotationTurnRow(SQLModel, table=True):
+    """The latest turn of a rep in a rotation pool (a region)."""
+
+    __tablename__ = "rotation_turns"
+    pool: str = Field(primary_key=True)
+    rep_id: str = Field(primary_key=True)
+    turn: int
+
+
+class CustomerRow(SQLModel, table=True):
+    """A customer with its ownership as its workflow last set it (``ownership``, by ``seq``) and its profile."""
+
+    __tablename__ = "customers"
+    __table_args__ = (Index("customers_newest", "created_at", "id"),)
+    id: str = Field(primary_key=True)
+    name: str
+    customer_type: str = Field(index=True)
+    region: str | None = Field(default=None, index=True)
+    industry: str | None = None
+    place: str
+    owner_id: str | None = Field(default=None, index=True)
+    queue: str | None = Field(default=None, index=True)
+    seq: int
+    ownership: dict[str, Any] = Field(sa_column=_json())
+    profile: dict[str, Any] = Field(sa_column=_json())
+    referrer_id: str | None = None
+    created_at: datetime = Field(sa_column=_instant())
+    updated_at: datetime = Field(sa_column=_instant())
+    version: int = 1
+
+
+class IdentityKeyRow(SQLModel, table=True):
+    """An exact key and who holds it: a customer, or a lead that waits for confirmation (``waiting``)."""
+
+    __tablename__ = "identity_keys"
+    __table_args__ = (
+        Index(
+            "identity_keys_one_holder",
+            "kind",
+            "value",
+            unique=True,
+            sqlite_where=text("strong AND NOT waiting"),
+            postgresql_where=text("strong AND NOT waiting"),
+        ),
+    )
+    kind: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    holder: str = Field(primary_key=True, index=True)
+    strong: bool
+    waiting: bool = False
+
+
+class LeadRow(SQLModel, table=True):
+    """A lead with its answer. It appears in the same transaction as what the lead caused."""
+
+    __tablename__ = "leads"
+    __table_args__ = (Index("leads_newest", "received_at", "id"),)
+    id: str = Field(primary_key=True)
+    source: str = Field(index=True)
+    external_id: str
+    fingerprint: str
+    outcome: str = Field(index=True)
+    customer_id: str | None = Field(default=None, index=True)
+    decision_id: str
+    lead: dict[str, Any] = Field(sa_column=_json())
+    settlement: dict[str, Any] = Field(sa_column=_json())
+    received_at: datetime = Field(sa_column=_instant())
+    settled_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class DecisionRow(SQLModel, table=True):
+    """A decision trace (invariant explained): what was decided, by which policy version, and every rule tried."""
+
+    __tablename__ = "decisions"
+    id: str = Field(primary_key=True)
+    kind: str
+    customer_id: str | None = Field(default=None, index=True)
+    lead_id: str | None = Field(default=None, index=True)
+    policy_version: str
+    at: datetime = Field(sa_column=_instant())
+    trace: dict[str, Any] = Field(sa_column=_json())
+
+
+class EventRow(SQLModel, table=True):
+    """One thing that happened to a customer. The id makes a repeat do nothing; ``at`` is the workflow's time."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("events_timeline", "customer_id", "position"),)
+    position: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    """The order of recording, over all customers; gaps are possible."""
+    id: str = Field(unique=True)
+    customer_id: str
+    kind: str = Field(index=True)
+    at: datetime = Field(sa_column=_instant())
+    recorded_at: datetime = Field(sa_column=_instant())
+    actor: str
+    decision_id: str | None = None
+    data: dict[str, Any] = Field(sa_column=_json())
+
+
+class FollowUpRow(SQLModel, table=True):
+    """A logged contact with a customer."""
+
+    __tablename__ = "follow_ups"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    rep_id: str = Field(index=True)
+    kind: str
+    content: str
+    customer_answered: bool
+    effective: bool
+    occurred_at: datetime = Field(sa_column=_instant())
+    logged_at: datetime = Field(sa_column=_instant())
+
+
+class ChangeRow(SQLModel, table=True):
+    """A request that a customer's workflow carried out, with its result: asked again, it answers the same (once)."""
+
+    __tablename__ = "changes"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(index=True)
+    result: dict[str, Any] = Field(sa_column=_json())
+
+
+class IdempotencyRow(SQLModel, table=True):
+    """An Idempotency-Key as a caller first used it, so that the same key with another body is found out."""
+
+    __tablename__ = "idempotency_keys"
+    caller: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    created_at: datetime = Field(sa_column=_instant())

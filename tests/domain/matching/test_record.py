@@ -1,0 +1,86 @@
+"""Records: what a profile and a labelled row become before they are compared."""
+
+import pytest
+
+from domain.lead import Company, Person
+from domain.matching.forms import name_forms, tokens
+from domain.matching.record import record_from_fields, record_of
+from domain.profile import Profile
+
+
+def test_a_profile_becomes_a_record_with_every_identifier_in_its_normal_form() -> None:
+    record = record_of(
+        Profile(
+            company=Company(name="深圳市遠航科技有限公司", website="https://www.yuanhang.com.cn/about"),
+            people=(Person(name="王小明"),),
+            region="CN-GD",
+            phones=("+8613800138000", "+8675586013060"),
+            emails=("Wang.XM+show@Yuanhang.com.cn", "sales@yuanhang.com.cn"),
+            address="广东省深圳市南山区科技园1号",
+        )
+    )
+    assert record.company is not None
+    assert record.company.stem == "深圳市远航科技"
+    assert record.people[0].pinyin_full == "wangxiaoming"
+    assert record.phones == {"+8613800138000", "+8675586013060"}
+    assert record.strong_phones == {"+8613800138000"}
+    assert record.emails == {"wang.xm@yuanhang.com.cn", "sales@yuanhang.com.cn"}
+    assert record.strong_emails == {"wang.xm@yuanhang.com.cn"}
+    assert record.domains == {"yuanhang.com.cn"}
+    assert record.place is not None
+    assert (record.place.division, record.place.number, record.region) == ("440305", "1", "CN-GD")
+
+
+def test_columns_of_an_address_become_one_place() -> None:
+    fields = {
+        "given": "Mitchell", "family": "Green", "street_number": "7", "street": "Wallaby Pl", "locality": "Cleveland",
+        "postcode": "2119", "state": "nsw", "birth_date": "1956-04-09", "national_id": "180 4974",
+    }  # fmt: skip
+    record = record_from_fields(fields, "AU")
+    assert record.company is None
+    assert record.place is not None
+    assert (record.place.number, record.place.road) == ("7", "wallaby place")
+    assert (record.place.locality, record.place.postcode) == ("cleveland nsw", "2119")
+    assert record.birth_date == "19560409"
+    assert record.ids == {"1804974"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "family", "given"),
+    [
+        ({"family": "green", "given": ""}, "green", None),
+        ({"family": "", "given": "mitchell"}, None, "mitchell"),
+        ({"family": "欧阳", "given": "娜娜"}, "欧阳", "娜娜"),
+        ({"person": "Wang Xiaoming"}, "wang", "xiaoming"),
+    ],
+)
+def test_a_lone_name_stays_in_its_column(fields: dict[str, str], family: str | None, given: str | None) -> None:
+    person = record_from_fields(fields).people[0]
+    assert (person.family, person.given) == (family, given)
+
+
+def test_a_value_without_a_normal_form_counts_as_missing() -> None:
+    record = record_from_fields({"company": "🚀", "email": "nobody", "phone": "12", "uscc": "x", "address": "，"})
+    assert record == record_from_fields({})
+
+
+def test_a_phone_without_its_area_code_keeps_its_digits() -> None:
+    assert record_from_fields({"phone": "226-2649"}, "US").phones == {"2262649"}
+
+
+def test_a_very_long_name_does_no_harm_in_a_labelled_file() -> None:
+    assert record_from_fields({"company": "远" * 10_000, "address": "路" * 10_000}).company is None
+
+
+def test_tokens_are_words_and_pairs_of_neighbouring_characters() -> None:
+    assert tokens("tcl远航科 2号") == {"tcl", "远航", "航科", "2", "号"}
+
+
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [("万科A", "万科"), ("粤电力", "广东电力"), ("ST国华", "国华"), ("中石化", "中石化")],
+)
+def test_a_short_name_is_read_in_every_way(name: str, reading: str) -> None:
+    forms = name_forms(name)
+    assert forms is not None
+    assert reading in forms.short_names

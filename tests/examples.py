@@ -1,0 +1,49 @@
+"""What tests of several layers put in: the shipped policy, reps, leads, and a way to write them down briefly."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from domain.assignment import Rep
+from domain.ids import IdMaker
+from domain.lead import Lead
+from domain.policy import parse_policy
+from domain.submission import Choice, Registration, Submission
+from domain.submitted import SubmittedLead
+from settings import PROJECT_ROOT
+from store.database import Database
+from store.tables import RepRegionRow, RepRow
+
+AT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+IDS = IdMaker(b"a secret of at least 32 bytes...")
+POLICY_TEXT = (PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8")
+POLICY = parse_policy(POLICY_TEXT)
+
+ZHANG = Rep(id="zhang.wei", name="张伟", regions=("CN-GD",))
+LI = Rep(id="li.na", name="李娜", regions=("CN-GD",))
+WANG = Rep(id="wang.fang", name="王芳", regions=("CN-GD",))
+SMITH = Rep(id="j.smith", name="Jane Smith", regions=("US-CA",))
+BROWN = Rep(id="t.brown", name="Tom Brown", regions=("US-CA", "US-NY"))
+
+USCC = "91440300708461136T"
+OTHER_USCC = "91110000802100433B"
+
+
+def lead(**fields: Any) -> Lead:
+    """A lead that passed the checks; source and external id are made up unless given."""
+    body = {"source": "website", "external_id": uuid4().hex, **fields}
+    return Lead.model_validate(SubmittedLead.model_validate(body).model_dump())
+
+
+def registration(of: Lead, at: datetime = AT, choice: Choice | None = None) -> Registration:
+    """A pass of intake over a lead."""
+    lead_id = IDS.lead_id(of.source, of.external_id)
+    return Registration(submission=Submission(lead_id=lead_id, fingerprint="f", lead=of), at=at, choice=choice)
+
+
+def employ(database: Database, *reps: Rep) -> None:
+    """Put reps and their regions into a database."""
+    with database.write() as session:
+        for rep in reps:
+            session.add(RepRow(id=rep.id, name=rep.name, active=rep.active, on_leave=rep.on_leave))
+            session.add_all(RepRegionRow(rep_id=rep.id, region=region) for region in rep.regions)

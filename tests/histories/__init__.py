@@ -1,0 +1,1 @@
+"""Recorded histories, one folder per release, that every later release must replay (invariant replayable)."""

@@ -1,0 +1,172 @@
+"""The interesting paths through each workflow, walked through the API with the shipped policy."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from tests.service import Service
+
+Path_ = Callable[[Service], Awaitable[str]]
+"""Walks a path and gives the id of the workflow whose history shows it."""
+
+STAND = {"customer_type": "trade_show", "region": "CN-SH"}
+SHOW = {"name": "中国国际进口博览会", "date": "2026-11-05", "contact": "chen.jing"}
+CALL = {"rep_id": "chen.jing", "kind": "call", "content": "客户想看新的报价单，约好周五见面", "customer_answered": True}
+MANY = 14
+"""Follow-ups: enough for the recorder's server to suggest continuing as new."""
+
+
+async def _staff(service: Service) -> None:
+    for rep in ("chen.jing", "sun.hao"):
+        await service.rep(rep, "CN-SH")
+
+
+async def _from_the_stand(service: Service) -> str:
+    await _staff(service)
+    lead = await service.lead(company={"name": "上海展会客户有限公司"}, show=SHOW, **STAND)
+    customer_id: str = lead["customer_id"]
+    return customer_id
+
+
+async def lead_new(service: Service) -> str:
+    """A lead of somebody unknown."""
+    await _staff(service)
+    return _id(await service.lead(company={"name": "上海远航科技有限公司"}, phones=["13800138000"], region="CN-SH"))
+
+
+async def lead_new_from_a_stand(service: Service) -> str:
+    """A lead whose customer has a clock that its workflow is told to watch."""
+    await _staff(service)
+    return _id(await service.lead(company={"name": "上海展会客户有限公司"}, show=SHOW, **STAND))
+
+
+async def lead_duplicate(service: Service) -> str:
+    """A lead of a customer whose owner it does not concern."""
+    await lead_new(service)
+    return _id(await service.lead(phones=["138 0013 8000"]))
+
+
+async def lead_duplicate_that_changes_the_owner(service: Service) -> str:
+    """A lead of a customer who asks for another rep."""
+    await lead_new(service)
+    return _id(await service.lead(phones=["138 0013 8000"], named_contact="sun.hao"))
+
+
+async def lead_rejected(service: Service) -> str:
+    """A lead of nobody."""
+    return _id(await service.lead(person={"name": "测试"}))
+
+
+async def lead_confirmed_by_two(service: Service) -> str:
+    """A lead in doubt: a first answer that names no candidate is refused, of two that do the first counts."""
+    first, second = await _in_doubt(service, 2)
+    path = f"/v1/leads/{second['lead_id']}/confirmation"
+    refused = await service.post(path, same_as="cus_of_somebody_else", by="chen.jing")
+    assert refused.status_code == 422, refused.text
+    words = ((first["customer_id"], "chen.jing"), (None, "sun.hao"))
+    answers = await asyncio.gather(*(service.post(path, same_as=same, by=by) for same, by in words))
+    assert {answer.status_code for answer in answers} == {200}
+    return _id(second)
+
+
+async def lead_that_tells_another_to_look_again(service: Service) -> str:
+    """A lead in doubt whose settlement makes another one clearer."""
+    _, second, _ = await _in_doubt(service, 3)
+    await service.post(f"/v1/leads/{second['lead_id']}/confirmation", same_as=None, by="chen.jing")
+    return _id(second)
+
+
+async def lead_looking_again(service: Service) -> str:
+    """A lead that waits beside another, is told to look again, and is then settled by a person."""
+    _, second, third = await _in_doubt(service, 3)
+    confirmed = await service.post(f"/v1/leads/{second['lead_id']}/confirmation", same_as=None, by="chen.jing")
+    same_as = confirmed.json()["customer_id"]
+    settled = await service.post(f"/v1/leads/{third['lead_id']}/confirmation", same_as=same_as, by="sun.hao")
+    assert settled.json()["customer_id"] == same_as
+    return _id(third)
+
+
+async def _in_doubt(service: Service, count: int) -> list[dict[str, Any]]:
+    """A customer, and leads that share a switchboard with it and wait."""
+    await _staff(service)
+    names = ("上海西溪软件有限公司", "上海青禾农业有限公司", "上海云帆物流有限公司")[:count]
+    leads = [await service.lead(company={"name": name}, phones=["021-58881234"], region="CN-SH") for name in names]
+    assert [lead["outcome"] for lead in leads] == ["new_customer", *["needs_confirmation"] * (count - 1)]
+    return leads
+
+
+async def customer_warned_escalated_reassigned(service: Service) -> str:
+    """A clock that runs out: each stage, then another owner and a new clock."""
+    customer_id = await _from_the_stand(service)
+    await service.let_pass(customer_id, timedelta(days=31))
+    assert (await service.timeline(customer_id))[-1] == "reassigned"
+    return customer_id
+
+
+async def customer_followed_up(service: Service) -> str:
+    """A follow-up that does not count, and one that restarts the clock."""
+    customer_id = await _from_the_stand(service)
+    await service.let_pass(customer_id, timedelta(days=25))
+    for kind in ("note", "call"):
+        logged = await service.post(f"/v1/customers/{customer_id}/follow-ups", **{**CALL, "kind": kind})
+        assert logged.json()["effective"] == (kind == "call")
+    await service.let_pass(customer_id, timedelta(days=24))
+    return customer_id
+
+
+async def customer_released_and_claimed(service: Service) -> str:
+    """Refusals beside what the rules allow: the end once nothing is pending, a revival for nothing, and a real one."""
+    customer_id = await _from_the_stand(service)
+    asked = [
+        ("claim", {"rep_id": "sun.hao"}, 409),
+        ("release", {"rep_id": "sun.hao", "reason": "不是我的"}, 409),
+        ("release", {"rep_id": "chen.jing", "reason": "客户在外地"}, 200),
+        ("claim", {"rep_id": "nobody"}, 409),
+        ("claim", {"rep_id": "sun.hao"}, 200),
+    ]
+    for change, body, status in asked:
+        assert (await service.post(f"/v1/customers/{customer_id}/{change}", **body)).status_code == status
+    return customer_id
+
+
+async def customer_continued(service: Service) -> str:
+    """So many follow-ups that the workflow continues as new."""
+    customer_id = await _from_the_stand(service)
+    for _ in range(MANY):
+        logged = await service.post(f"/v1/customers/{customer_id}/follow-ups", **CALL)
+        assert logged.status_code == 201, logged.text
+    return customer_id
+
+
+async def rep_departed(service: Service) -> str:
+    """A rep leaves whose customers move on."""
+    await _staff(service)
+    for name in ("上海一号工厂有限公司", "上海二号工厂有限公司", "上海三号工厂有限公司"):
+        await service.lead(company={"name": name}, region="CN-SH", named_contact="chen.jing")
+    left = await service.post("/v1/reps/chen.jing/deactivate")
+    assert left.status_code == 200, left.text
+    await service.temporal.get_workflow_handle("departure_chen.jing").result()
+    return "departure_chen.jing"
+
+
+def _id(lead: dict[str, Any]) -> str:
+    lead_id: str = lead["lead_id"]
+    return lead_id
+
+
+PATHS: tuple[Path_, ...] = (
+    lead_new,
+    lead_new_from_a_stand,
+    lead_duplicate,
+    lead_duplicate_that_changes_the_owner,
+    lead_rejected,
+    lead_confirmed_by_two,
+    lead_that_tells_another_to_look_again,
+    lead_looking_again,
+    customer_warned_escalated_reassigned,
+    customer_followed_up,
+    customer_released_and_claimed,
+    customer_continued,
+    rep_departed,
+)

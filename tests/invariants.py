@@ -1,0 +1,209 @@
+"""The invariants of DESIGN.md as checks of the read model, each named after its own and returning the violations found.
+
+They read tables, not code: what they find is there for everybody to see, whatever path led to it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlmodel import Session, SQLModel, select
+
+from domain.event import EventKind
+from domain.identity import Outcome, keys_of
+from domain.ownership import Ownership, Place
+from domain.profile import Profile
+from store.database import Database
+from store.tables import (
+    ChangeRow,
+    CustomerRow,
+    DecisionRow,
+    EventRow,
+    FollowUpRow,
+    IdentityKeyRow,
+    LeadRow,
+    RepRow,
+    RotationTurnRow,
+)
+
+T = TypeVar("T", bound=SQLModel)
+MOVES = frozenset(
+    {
+        EventKind.OWNER_ASSIGNED,
+        EventKind.QUEUED,
+        EventKind.REASSIGNED,
+        EventKind.RECYCLED,
+        EventKind.OWNER_CHANGED,
+        EventKind.CLAIMED,
+        EventKind.RELEASED,
+    }
+)
+"""The events that give a customer another owner or place: as many as its ownership's ``seq`` counts."""
+
+
+@dataclass(frozen=True)
+class ReadModel:
+    """Everything that the read model holds, at one instant."""
+
+    customers: tuple[CustomerRow, ...]
+    leads: tuple[LeadRow, ...]
+    keys: tuple[IdentityKeyRow, ...]
+    events: tuple[EventRow, ...]
+    decisions: tuple[DecisionRow, ...]
+    changes: tuple[ChangeRow, ...]
+    follow_ups: tuple[FollowUpRow, ...]
+    reps: tuple[RepRow, ...]
+    turns: tuple[RotationTurnRow, ...]
+
+    @property
+    def content(self) -> dict[str, list[dict[str, Any]]]:
+        """The same as plain data, to be compared with that of another instant."""
+        return {name: [row.model_dump() for row in rows] for name, rows in vars(self).items()}
+
+
+def read_model(database: Database) -> ReadModel:
+    """Read it all, in one transaction."""
+    with database.read() as session:
+        return ReadModel(
+            customers=_all(session, CustomerRow),
+            leads=_all(session, LeadRow),
+            keys=_all(session, IdentityKeyRow),
+            events=_all(session, EventRow),
+            decisions=_all(session, DecisionRow),
+            changes=_all(session, ChangeRow),
+            follow_ups=_all(session, FollowUpRow),
+            reps=_all(session, RepRow),
+            turns=_all(session, RotationTurnRow),
+        )
+
+
+def _all(session: Session, model: type[T]) -> tuple[T, ...]:
+    return tuple(session.exec(select(model)))
+
+
+def violations(model: ReadModel) -> list[str]:
+    """Everything that breaks one of the invariants which the read model alone can show."""
+    found = {check.__name__: check(model) for check in (one_customer, one_owner, settled, once, explained)}
+    return [f"{name}: {violation}" for name, each in found.items() for violation in each]
+
+
+def one_customer(model: ReadModel) -> list[str]:
+    """No two customers share a strong identifier: neither in the index nor in what is written of them."""
+    written = [
+        (key.kind, key.value, customer.id)
+        for customer in model.customers
+        for key in keys_of(Profile.model_validate(customer.profile))
+        if key.strong
+    ]
+    indexed = [(key.kind, key.value, key.holder) for key in model.keys if key.strong and not key.waiting]
+    holders: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for kind, value, holder in (*written, *indexed):
+        holders[(kind, value)].add(holder)
+    shared = [f"{kind} of {sorted(ids)}" for (kind, _), ids in holders.items() if len(ids) > 1]
+    lost = [f"{kind} of {customer} is not in the index" for kind, _, customer in set(written) - set(indexed)]
+    return shared + lost
+
+
+def one_owner(model: ReadModel) -> list[str]:
+    """A customer has one owner, who is a rep, or is in one queue or pool; and every place says the same."""
+    reps = {rep.id for rep in model.reps}
+    found = []
+    for row in model.customers:
+        ownership = Ownership.model_validate(row.ownership)
+        in_columns = (row.place, row.owner_id, row.queue, row.seq, row.region)
+        if in_columns != (ownership.place, ownership.owner_id, ownership.queue, ownership.seq, ownership.region):
+            found.append(f"{row.id} is at {in_columns} in its columns and elsewhere in its ownership")
+        if (row.place == Place.OWNED) != (row.owner_id in reps) or (row.owner_id is None) != (row.queue is not None):
+            found.append(f"{row.id} is at {in_columns}")
+        moved = [event for event in model.events if event.customer_id == row.id and event.kind in MOVES]
+        last = max(moved, key=lambda event: event.position or 0, default=None)
+        if last is None or (last.data.get("owner_id"), last.data.get("queue")) != (row.owner_id, row.queue):
+            found.append(f"{row.id} is at {in_columns}, which is not where its last event put it")
+    return found
+
+
+def nothing_lost(model: ReadModel, accepted: Collection[str]) -> list[str]:
+    """Every lead that was answered with a 2xx, given by its id, is there."""
+    return [f"{lead} is lost" for lead in sorted(set(accepted) - {lead.id for lead in model.leads})]
+
+
+def settled(model: ReadModel) -> list[str]:
+    """Every lead is settled or in doubt, a settled one has its customer, and one in doubt holds its keys."""
+    customers, waiting = {row.id for row in model.customers}, {key.holder for key in model.keys if key.waiting}
+    found = []
+    for lead in model.leads:
+        in_doubt = lead.outcome == Outcome.NEEDS_CONFIRMATION
+        placed = lead.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE)
+        if in_doubt != (lead.settled_at is None) or in_doubt != (lead.id in waiting):
+            found.append(f"{lead.id} is {lead.outcome} and half settled")
+        if placed != (lead.customer_id in customers):
+            found.append(f"{lead.id} is {lead.outcome} and belongs to {lead.customer_id}")
+    return found
+
+
+def once(model: ReadModel) -> list[str]:
+    """Everything had its effect once: as many customers, events, turns and follow-ups as there were causes."""
+    born = [lead.customer_id for lead in model.leads if lead.outcome == Outcome.NEW_CUSTOMER]
+    received = [lead.id for lead in model.leads if lead.outcome == Outcome.DUPLICATE]
+    seen: dict[str, list[EventRow]] = defaultdict(list)
+    for event in model.events:
+        seen["moves" if event.kind in MOVES else event.kind].append(event)
+    births = {f"{event.data.get('lead_id')}:{event.kind}" for event in model.events}
+    seqs = Counter({row.id: row.seq for row in model.customers})
+    pairs: dict[str, tuple[Iterable[object], Iterable[object]]] = {
+        "leads": ({(lead.source, lead.external_id) for lead in model.leads}, (_name(lead) for lead in model.leads)),
+        "customers": (born, (row.id for row in model.customers)),
+        "registrations": (born, (event.customer_id for event in seen[EventKind.CUSTOMER_REGISTERED])),
+        "leads received": (received, (event.data["lead_id"] for event in seen[EventKind.LEAD_RECEIVED])),
+        "moves": (seqs.elements(), (event.customer_id for event in seen["moves"])),
+        "follow-ups": ((row.id for row in model.follow_ups), (event.id for event in seen[EventKind.FOLLOW_UP_LOGGED])),
+        "changes": (
+            (change.id for change in model.changes if change.result["event"]),
+            (event.id for event in model.events if event.id not in births),
+        ),
+        "turns": (_turns_given(model), _turns_taken(model)),
+    }
+    return [f"{name}: {cause} has {there}" for name, pair in pairs.items() for cause, there in _differences(*pair)]
+
+
+def _name(lead: LeadRow) -> tuple[str, str]:
+    return lead.source, lead.external_id
+
+
+def _turns_taken(model: ReadModel) -> Iterable[str]:
+    """The pool of every assignment that rotation decided."""
+    for decision in model.decisions:
+        assignment = decision.trace.get("assignment")
+        if assignment and assignment["rotation_pool"]:
+            yield assignment["rotation_pool"]
+
+
+def _turns_given(model: ReadModel) -> Iterable[str]:
+    """Each pool as often as its turns were counted."""
+    latest: Counter[str] = Counter()
+    for row in model.turns:
+        latest[row.pool] = max(latest[row.pool], row.turn)
+    return latest.elements()
+
+
+def _differences(expected: Iterable[object], there: Iterable[object]) -> Iterable[tuple[object, str]]:
+    """What is there more or less often than expected."""
+    wanted, found = Counter(expected), Counter(there)
+    for cause in sorted(wanted.keys() | found.keys(), key=str):
+        if wanted[cause] != found[cause]:
+            yield cause, f"{found[cause]} and should have {wanted[cause]}"
+
+
+def explained(model: ReadModel) -> list[str]:
+    """Every lead and every event has its decision trace, with the policy's version and what was tried."""
+    decisions = {decision.id: decision for decision in model.decisions}
+    found = [f"{lead.id} has no decision" for lead in model.leads if lead.decision_id not in decisions]
+    found += [f"{event.id} has no decision" for event in model.events if event.decision_id not in decisions]
+    for decision in model.decisions:
+        trace = decision.trace
+        if not decision.policy_version or not ("identification" in trace or "change" in trace):
+            found.append(f"{decision.id} explains nothing")
+        if trace.get("assignment") and not trace["assignment"]["trials"]:
+            found.append(f"{decision.id} tells of no rule tried")
+    return found

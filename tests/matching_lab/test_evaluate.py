@@ -1,0 +1,140 @@
+"""The judging of labelled files: columns, numbers, and the shipped matching on the sets kept to judge it."""
+
+import csv
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+from typer.testing import CliRunner
+
+from domain.matching.decision import shipped_rules
+from domain.matching.features import compare
+from domain.matching.model import shipped_models
+from domain.matching.record import record_from_fields
+from domain.matching.statistics import Statistics
+from match_cli import app
+from matching_lab.columns import guess_columns, guess_country
+from matching_lab.evaluate import evaluate
+from matching_lab.metrics import best, quality, recall_at, sweep
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared" / "data"
+RUNNER = CliRunner()
+
+
+@pytest.mark.parametrize(
+    ("headings", "columns"),
+    [
+        (
+            ["id", "Company_Name", "Tel", "Zip Code"],
+            {"company": "Company_Name", "phone": "Tel", "postcode": "Zip Code"},
+        ),
+        (
+            ["公司名称", "联系人", "手机号", "地址"],
+            {"company": "公司名称", "person": "联系人", "phone": "手机号", "address": "地址"},
+        ),
+        (["name", "addr", "phone"], {"company": "name", "address": "addr", "phone": "phone"}),
+        (["name", "dob"], {"person": "name", "birth_date": "dob"}),
+        (["姓名", "身份证号"], {"person": "姓名", "national_id": "身份证号"}),
+        (
+            ["given_name", "surname", "date_of_birth"],
+            {"given": "given_name", "family": "surname", "birth_date": "date_of_birth"},
+        ),
+    ],
+)
+def test_columns_are_guessed_from_usual_headings(headings: list[str], columns: dict[str, str]) -> None:
+    assert guess_columns(headings, "entity") == columns
+
+
+def test_the_truth_is_never_a_field() -> None:
+    assert guess_columns(["name", "customer"], "customer") == {"company": "name"}
+
+
+def test_the_country_is_guessed_from_the_phones() -> None:
+    assert guess_country(["310/246-1501", "404-659-0400", ""]) == "US"
+    assert guess_country(["0755-86013060", "13800138000"]) == "CN"
+    assert guess_country([]) == "CN"
+
+
+def test_quality_counts_matches_that_were_never_compared() -> None:
+    found = sweep([0.9, 0.9, 0.5, 0.1], [True, False, True, False], matches=4)
+    assert [(line.line, line.precision, line.recall) for line in found] == [
+        (0.9, 0.5, 0.25), (0.5, pytest.approx(2 / 3), 0.5), (0.1, 0.5, 0.5)
+    ]  # fmt: skip
+    assert best(found).line == 0.5
+    assert recall_at(0.6, found) == 0.5
+    assert quality(0, 0, 0).f1 == 1.0
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    path = tmp_path / "records.csv"
+    rows = [
+        ("1", "深圳市远航科技有限公司", "0755-86013060", "深圳市南山区科技园1号"),
+        ("1", "深圳市遠航科技(有限公司)", "0755 8601 3060", "广东省深圳市南山区科技园1号"),
+        ("2", "杭州顺达餐饮管理有限公司", "0571-87654321", "杭州市西湖区文三路99号"),
+        ("3", "=HYPERLINK(1)", "", ""),
+        ("4", "", "", ""),
+    ]
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([("客户编号", "公司名称", "电话", "地址"), *rows])
+    return path
+
+
+def test_a_file_is_judged_by_the_command(labelled: Path) -> None:
+    ran = RUNNER.invoke(app, ["evaluate", str(labelled), "--entity-column", "客户编号", "--json"])
+    assert ran.exit_code == 0, ran.output
+    report = json.loads(ran.output)
+    assert (report["records"], report["matches"], report["candidate_recall"]) == (5, 1, 1.0)
+    assert report["certain"]["f1"] == report["clusters_best"]["f1"] == 1.0
+    shown = RUNNER.invoke(app, ["evaluate", str(labelled), "--entity-column", "客户编号"])
+    assert "候选召回率" in shown.output
+
+
+def test_lines_are_set_by_the_command(labelled: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_text("score,same,weight\n" + "0.98,true,1\n" * 700 + "0.4,是,20\n" + "0.2,no,1\n", encoding="utf-8")
+    arguments = ["calibrate", str(labelled), "--entity-column", "客户编号", "--answers", str(answers)]
+    lines = json.loads(RUNNER.invoke(app, [*arguments, "--json"]).output)
+    assert lines["certain_above"] <= 0.98
+    assert lines["new_below"] == 0.4
+    assert "certain_above: " in RUNNER.invoke(app, arguments).output
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--entity-column", "nobody"], "no column 'nobody'"),
+        (["--entity-column", "客户编号", "--map", "shoe=电话"], "no field 'shoe'"),
+        (["--entity-column", "客户编号", "--map", "phone"], "FIELD=COLUMN"),
+        (["--entity-column", "客户编号", "--certain-above", "0.1", "--new-below", "0.5"], "new_below"),
+    ],
+)
+def test_what_cannot_be_judged_is_said_in_a_sentence(labelled: Path, more: list[str], said: str) -> None:
+    ran = RUNNER.invoke(app, ["evaluate", str(labelled), *more])
+    assert ran.exit_code == 1
+    assert said in ran.output
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the data to judge with is not here")
+@pytest.mark.parametrize(
+    ("name", "column", "f1"), [("restaurants.csv", "entity", 0.94), ("people_1000.csv", "cluster", 0.93)]
+)
+def test_the_development_sets_are_matched_as_well_as_measured(name: str, column: str, f1: float) -> None:
+    report = evaluate(SHARED / name, column, {}, shipped_rules())
+    assert max(report.best.f1, report.clusters_best.f1) >= f1
+
+
+def test_short_names_of_listed_companies_find_the_full_one() -> None:
+    lines = (ROOT / "matching_lab" / "listed.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if not line.startswith("#")]
+    full = [record_from_fields({"company": name}) for _short, name in pairs]
+    statistics, model = Statistics.of(full), shipped_models().company
+    first = 0
+    asked = Random(1).sample(range(len(pairs)), 80)
+    for at in asked:
+        short = record_from_fields({"company": pairs[at][0]})
+        scores = [model.probability(compare(short, other, statistics)) for other in full]
+        first += scores[at] == max(scores)
+    assert first / len(asked) >= 0.93

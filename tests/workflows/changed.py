@@ -1,0 +1,84 @@
+"""The workflows with one step too many, as a careless change would make them."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.customer import CustomerActivities
+    from domain.answer import Answer
+    from domain.ownership import Ownership
+    from domain.submission import Submission
+    from workflows.customer_lifecycle import CustomerLifecycle
+    from workflows.lead_intake import LeadIntake
+    from workflows.options import LOCAL
+    from workflows.rep_departure import Departure, RepDeparture
+
+
+async def _look_once_more() -> None:
+    await workflow.execute_local_activity_method(CustomerActivities.current_ownership, "somebody", **LOCAL)
+
+
+@workflow.defn(name="LeadIntake")
+class IntakeThatLooksOnceMore(LeadIntake):
+    """A local activity after everything else."""
+
+    @workflow.init
+    def __init__(self, submission: Submission) -> None:
+        super().__init__(submission)
+
+    @workflow.run
+    async def run(self, submission: Submission) -> Answer:
+        """Does the same, then looks."""
+        answer = await super().run(submission)
+        await _look_once_more()
+        return answer
+
+
+@workflow.defn(name="LeadIntake")
+class IntakeThatPauses(LeadIntake):
+    """A timer before everything else."""
+
+    @workflow.init
+    def __init__(self, submission: Submission) -> None:
+        super().__init__(submission)
+
+    @workflow.run
+    async def run(self, submission: Submission) -> Answer:
+        """Pauses, then does the same."""
+        await workflow.sleep(1)
+        return await super().run(submission)
+
+
+@workflow.defn(name="CustomerLifecycle")
+class LifecycleThatPauses(CustomerLifecycle):
+    """A timer before everything else."""
+
+    @workflow.init
+    def __init__(self, ownership: Ownership | None) -> None:
+        super().__init__(ownership)
+
+    @workflow.run
+    async def run(self, ownership: Ownership | None) -> None:
+        """Pauses, then does the same."""
+        await workflow.sleep(1)
+        await super().run(ownership)
+
+
+@workflow.defn(name="RepDeparture")
+class DepartureThatLooksOnceMore(RepDeparture):
+    """A local activity after everything else."""
+
+    @workflow.run
+    async def run(self, departure: Departure) -> int:
+        """Does the same, then looks."""
+        moved = await super().run(departure)
+        await _look_once_more()
+        return moved
+
+
+SEEN_BY = {
+    IntakeThatLooksOnceMore: "lead_new-1",
+    IntakeThatPauses: "lead_duplicate-1",
+    LifecycleThatPauses: "customer_followed_up-1",
+    DepartureThatLooksOnceMore: "rep_departed-1",
+}
+"""The history that shows each change."""

@@ -1,0 +1,80 @@
+"""The invariants under concurrency, through the API, on a real server."""
+
+import asyncio
+from collections import Counter
+
+from tests.service import Service
+
+
+async def test_one_customer_of_50_at_once(service: Service) -> None:
+    """Invariant one_customer: 50 sources submit one customer in the same moment."""
+    for rep in ("li.wei", "zhao.min", "wu.di"):
+        await service.rep(rep, "CN-GD")
+    forms = [
+        {"phones": ["13800138000"]},
+        {"phones": ["+86 138 0013 8000"], "company": {"name": "深圳市远航科技有限公司"}, "region": "CN-GD"},
+        {"phones": ["0086-13800138000"], "emails": ["wang@yuanhang-keji.com"]},
+    ]
+    answers = await asyncio.gather(
+        *(service.post("/v1/leads", source=f"s{n}", external_id="1", **forms[n % 3]) for n in range(50))
+    )
+    assert {answer.status_code for answer in answers} == {201}
+    outcomes = Counter(answer.json()["outcome"] for answer in answers)
+    assert outcomes == {"new_customer": 1, "duplicate": 49}
+    assert len({answer.json()["customer_id"] for answer in answers}) == 1
+    customers = (await service.http.get("/v1/customers")).json()["items"]
+    assert len(customers) == 1
+
+
+async def test_once_the_same_lead_50_times_at_once(service: Service) -> None:
+    """Invariant once: a client that retries wildly gets 201, 200 or 409 with Retry-After, and one lead."""
+    await service.rep("li.wei", "CN-GD")
+    lead = {"source": "web", "external_id": "1", "phones": ["13800138000"], "region": "CN-GD"}
+    answers = await asyncio.gather(*(service.post("/v1/leads", **lead) for _ in range(50)))
+    statuses = Counter(answer.status_code for answer in answers)
+    assert statuses[201] == 1
+    assert set(statuses) <= {200, 201, 409}
+    assert all("Retry-After" in answer.headers for answer in answers if answer.status_code == 409)
+    [customer] = (await service.http.get("/v1/customers")).json()["items"]
+    assert await service.timeline(customer["id"]) == ["customer_registered", "owner_assigned"]
+
+
+async def test_one_owner_20_reps_claim_20_customers(service: Service) -> None:
+    """Invariant one_owner: every customer of the pool is claimed by 20 reps at once and gets one of them."""
+    reps = [f"rep{n}" for n in range(20)]
+    for rep in reps:
+        await service.rep(rep, "CN-GD")
+    leads = await asyncio.gather(
+        *(service.lead(company={"name": f"深圳市第{n}号工厂有限公司"}, region="CN-GD") for n in range(20))
+    )
+    customers = [lead["customer_id"] for lead in leads]
+    await asyncio.gather(
+        *(
+            service.post(f"/v1/customers/{lead['customer_id']}/release", rep_id=lead["owner"]["id"], reason="休假")
+            for lead in leads
+        )
+    )
+    claims = {
+        customer: [service.post(f"/v1/customers/{customer}/claim", rep_id=rep) for rep in reps]
+        for customer in customers
+    }
+    answers = await asyncio.gather(*(claim for of_one in claims.values() for claim in of_one))
+    for number, customer in enumerate(customers):
+        of_one = answers[number * 20 : number * 20 + 20]
+        won = [answer.json() for answer in of_one if answer.status_code == 200]
+        assert len(won) == 1
+        assert {answer.status_code for answer in of_one} == {200, 409}
+        assert (await service.customer(customer))["owner"] == won[0]["owner"]
+        assert (await service.timeline(customer)).count("claimed") == 1
+
+
+async def test_rotation_is_exact_under_concurrency(service: Service) -> None:
+    reps = [f"rep{n}" for n in range(7)]
+    for rep in reps:
+        await service.rep(rep, "CN-GD")
+    leads = await asyncio.gather(
+        *(service.lead(company={"name": f"广州市第{n}号商行"}, region="CN-GD") for n in range(60))
+    )
+    turns = Counter(lead["owner"]["id"] for lead in leads)
+    assert set(turns) == set(reps)
+    assert max(turns.values()) - min(turns.values()) <= 1
