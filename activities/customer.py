@@ -3,6 +3,7 @@
 from temporalio import activity
 
 from activities.refusal import refusals
+from activities.thread import in_thread
 from customer_handle import CustomerHandle
 from domain.change import Asked, Changed, OwnerLeft, Request
 from domain.ownership import Ownership
@@ -16,19 +17,19 @@ class CustomerActivities:
         self._changes = changes
         self._customers = customers
 
-    @activity.defn
+    @in_thread
     def current_ownership(self, customer_id: str) -> Ownership:
         """The ownership as last written, for a workflow that is revived."""
         with refusals():
             return self._changes.current(customer_id)
 
-    @activity.defn
+    @in_thread
     def carry_out(self, request: Request) -> Changed:
         """Carry out one change, once."""
         with refusals():
             return self._changes.carry_out(request)
 
-    @activity.defn
+    @in_thread
     def customers_of(self, rep_id: str, after: str | None) -> list[str]:
         """A page of the customers that a rep owns, by id."""
         return self._changes.owned_by(rep_id, after)

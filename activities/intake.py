@@ -5,6 +5,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.refusal import refusals
+from activities.thread import in_thread
 from customer_handle import CustomerHandle
 from domain.answer import Settlement
 from domain.change import Asked, Changed, LeadArrived
@@ -20,7 +21,7 @@ class IntakeActivities:
         self._customers = customers
         self._client = client
 
-    @activity.defn
+    @in_thread
     def register_lead(self, registration: Registration) -> Settlement:
         """The atomic step: identify, register, assign. Repeated, it answers what it answered before."""
         with refusals():
