@@ -85,14 +85,14 @@ class Service:
 
 @asynccontextmanager
 async def running_service(
-    address: str, database: Database, data_dir: Path, *, worker: bool = True
+    address: str, database: Database, data_dir: Path, *, worker: bool = True, answer_timeout: float = 60
 ) -> AsyncIterator[Service]:
-    """API and worker on a task queue of their own."""
+    """API and worker on a task queue of their own. The machine may be busy, and few tests ask about a 503."""
     settings = Settings(
         data_dir=data_dir,
         task_queue=f"test-{uuid4().hex}",
         database_url=str(database.engine.url),
-        answer_timeout=60,  # the machine may be busy, and a 503 is an answer that these tests do not ask about
+        answer_timeout=answer_timeout,
     )
     policy = parse_policy((PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
     ids = IdMaker(uuid4().bytes * 2)

@@ -171,14 +171,12 @@ async def test_once_a_clock_that_ran_out_while_everything_was_away(service: Serv
 
 
 async def test_what_a_client_is_told_again_and_again_is_no_error_of_ours(
-    temporal_address: str, new_sqlite: NewDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:  # fmt: skip
+    temporal_address: str, new_sqlite: NewDatabase, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """Without a worker a lead and a change are answered with 503, then 409; nothing is logged as an error."""
-    monkeypatch.setenv("ONEOWNER_ANSWER_TIMEOUT", "0.5")
     database = Database(new_sqlite(TEMPLATE))
     lead = {"source": "web", "external_id": "1", "emails": ["it@xixi-soft.com"]}
-    async with running_service(temporal_address, database, tmp_path, worker=False) as service:
+    async with running_service(temporal_address, database, tmp_path, worker=False, answer_timeout=0.5) as service:
         answers = [await service.http.post("/v1/leads", json=lead) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [503, 409, 409]
         assert all("Retry-After" in answer.headers for answer in answers)
@@ -202,13 +200,12 @@ async def locked(database: LockedSqlite, seconds: float) -> AsyncIterator[None]:
         database.start()
 
 
-async def test_read_model_locked(temporal_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_read_model_locked(temporal_address: str, tmp_path: Path) -> None:
     """SQLite is locked for 8 s: 503 with Retry-After in time, for many at once too; then everything arrives."""
-    monkeypatch.setenv("ONEOWNER_ANSWER_TIMEOUT", "5")
     file = LockedSqlite(tmp_path / "oneowner.db")
     database = Database(file.url)
     migrate(database)
-    async with running_service(temporal_address, database, tmp_path) as service:
+    async with running_service(temporal_address, database, tmp_path, answer_timeout=5) as service:
 
         async def submit(number: int) -> tuple[httpx.Response, float]:
             lead = {"source": "web", "external_id": str(number), "emails": [f"it@firm{number}-soft.com"]}
