@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from matching_lab.vocabulary import BRAND_CHARACTERS
 from samples import vocabulary as words
 from samples.generate import ORGANISATION
 
@@ -21,8 +22,10 @@ REPEATED_AFTER = 100
 
 _PREFIXES = ("135", "136", "138", "139", "158", "177", "186")
 _AREAS = ("213", "310", "408", "415", "510", "619", "650", "818", "916", "949")
-_BRANDS = [(a + b, words.BRAND_FIRST[a] + words.BRAND_SECOND[b]) for a in words.BRAND_FIRST for b in words.BRAND_SECOND]
-_ENGLISH = [first + second for first in words.ENGLISH_FIRST for second in words.ENGLISH_SECOND]
+_SYMBOLS = 127
+"""A prime: brands are the values of polynomials over its field, so that no two are alike but for chance."""
+_CHARACTERS = list(dict.fromkeys(BRAND_CHARACTERS))[:_SYMBOLS]
+_SYLLABLES = [f"{start}{vowel}{end}" for start in "bdfghklmnprstvwz" for vowel in "aeiou" for end in ("n", "r")]
 _INDUSTRIES = sorted(words.INDUSTRIES)
 
 
@@ -89,26 +92,25 @@ def staff() -> dict[str, list[str]]:
 
 
 def _chinese(index: int) -> Body:
-    (brand, slug), (second, second_slug) = (_BRANDS[digit] for digit in divmod(index, len(_BRANDS)))
+    brand = "".join(_CHARACTERS[symbol] for symbol in _symbols(index))
     region = ("CN-GD", "CN-SH", "CN-ZJ")[index % 3]
     surname, given = _at(sorted(words.SURNAMES), index), _at(sorted(words.GIVEN_NAMES), index)
-    domain = f"{slug}{second_slug}-example.cn"
+    domain = f"{''.join(_SYLLABLES[symbol] for symbol in _symbols(index))}-example.cn"
     trade = _at(words.INDUSTRIES[_INDUSTRIES[2 * index % len(_INDUSTRIES)]][0], index)
     return {
-        "company": {"name": f"{REGIONS[region]}{brand}{second}{trade}有限公司", "website": f"https://www.{domain}"},
+        "company": {"name": f"{REGIONS[region]}{brand}{trade}有限公司", "website": f"https://www.{domain}"},
         "person": {"name": surname + given, "title": _at(words.CHINESE_TITLES, index)},
         "phones": [f"+86 {_PREFIXES[index // 100_000]} 555{index % 100_000:05}"],
         "emails": [f"{words.SURNAMES[surname]}.{words.GIVEN_NAMES[given]}@{domain}"],
         "region": region,
-        "address": f"{REGIONS[region]}{_at(words.ROADS, index)}{index % 300 + 1}号",
+        "address": f"{REGIONS[region]}{_at(words.ROADS, index)}{index + 1}号",
         "need": _at(words.CHINESE_NEEDS, index),
     }
 
 
 def _english(index: int) -> Body:
-    rest, third = divmod(index, len(_ENGLISH))
-    first, second = divmod(rest, len(_ENGLISH))
-    brand = " ".join(_ENGLISH[digit] for digit in (first, second, third))
+    one, two, three, four, five = (_SYLLABLES[symbol].capitalize() for symbol in _symbols(index))
+    brand = f"{one}{two.lower()} {three}{four.lower()} {five}"
     person = f"{_at(words.FIRST_NAMES, index)} {_at(words.LAST_NAMES, index)}"
     domain = f"{brand.lower().replace(' ', '-')}-example.com"
     area, line = divmod(index, 10_000)
@@ -118,9 +120,17 @@ def _english(index: int) -> Body:
         "phones": [f"+1 ({_AREAS[area]}) 555-{line:04}"],
         "emails": [f"buyer{index}@{domain}"],
         "region": "US-CA",
-        "address": f"{index % 300 + 1} {_at(words.STREETS['US'], index)}, San Francisco",
+        "address": f"{index + 1} {_at(words.STREETS['US'], index)}, San Francisco",
         "need": _at(words.ENGLISH_NEEDS, index),
     }
+
+
+def _symbols(index: int) -> list[int]:
+    """Five numbers below ``_SYMBOLS``, of which two indices share two at most."""
+    scattered = index * 1_299_709 % _SYMBOLS**3  # or neighbours would differ in the same way everywhere
+    rest, one = divmod(scattered, _SYMBOLS)
+    three, two = divmod(rest, _SYMBOLS)
+    return [(one + two * at + three * at * at) * (at + 30) % _SYMBOLS for at in range(1, 6)]
 
 
 def _at(options: Any, index: int) -> Any:

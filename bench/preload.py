@@ -17,13 +17,23 @@ from domain.event import EventKind
 from domain.identity import Outcome, keys_of
 from domain.ids import IdMaker
 from domain.lead import Lead
+from domain.matching.record import Record, record_of
 from domain.ownership import Owner
 from domain.policy import Policy
 from domain.profile import profile_of
 from domain.transition import birth
+from store.candidates import entries
 from store.database import Database
 from store.rows import add
-from store.tables import CustomerRow, DecisionRow, EventRow, IdentityKeyRow, LeadRow
+from store.tables import (
+    CandidateKeyRow,
+    CustomerRow,
+    DecisionRow,
+    EventRow,
+    IdentityKeyRow,
+    LeadRow,
+    MatchableRow,
+)
 
 AT_ONCE = 1_000
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,12 +54,12 @@ def preload(database: Database, policy: Policy, ids: IdMaker, size: int) -> None
 
 def _rows(policy: Policy, ids: IdMaker, numbers: range) -> Rows:
     rows: Rows = defaultdict(list)
-    for number in numbers:
-        _add_customer(rows, policy, ids, number)
+    records = [_add_customer(rows, policy, ids, number) for number in numbers]
+    rows[MatchableRow], rows[CandidateKeyRow] = entries(records, first=numbers.start + 1)
     return rows
 
 
-def _add_customer(rows: Rows, policy: Policy, ids: IdMaker, number: int) -> None:
+def _add_customer(rows: Rows, policy: Policy, ids: IdMaker, number: int) -> tuple[str, Record]:
     known = Lead.model_validate(lead(number))
     profile = profile_of(known)
     lead_id = ids.lead_id(known.source, known.external_id)
@@ -63,7 +73,7 @@ def _add_customer(rows: Rows, policy: Policy, ids: IdMaker, number: int) -> None
         lead_id=lead_id, outcome=Outcome.NEW_CUSTOMER, reason="no_match", confidence=1, customer_id=customer_id,
         owner=Owner(id=rep, name=rep), decision_id=decision_id,
     )  # fmt: skip
-    keys = keys_of(profile)
+    keys, record = keys_of(profile), record_of(profile)
     trace = {"keys": [key.kind for key in keys], "assignment": born.model_dump(mode="json")["assignment"]}
     rows[CustomerRow].append({
         "id": customer_id, "name": profile.name, "customer_type": known.customer_type, "region": known.region,
@@ -91,3 +101,4 @@ def _add_customer(rows: Rows, policy: Policy, ids: IdMaker, number: int) -> None
         }
         for kind in (EventKind.CUSTOMER_REGISTERED, born.event)
     ]  # fmt: skip
+    return customer_id, record

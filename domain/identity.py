@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from domain.lead import Company
+from domain.matching.decision import Match, Reason, Verdict
 from domain.normalise.company import parse_company
 from domain.normalise.email import parse_email
 from domain.normalise.phone import parse_phones
@@ -17,6 +18,9 @@ from domain.profile import Profile
 
 STRONG = frozenset({KeyKind.USCC, KeyKind.TAX_ID, KeyKind.MOBILE, KeyKind.EMAIL})
 """Identifiers of which the database itself allows one live holder only (invariant one_customer)."""
+
+
+_EVIDENCE_SHOWN = 6
 
 
 class Key(BaseModel):
@@ -41,15 +45,28 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
+class Evidence(BaseModel):
+    """What one thing compared adds to the log-odds that two are one customer: above 0 it speaks for it."""
+
+    model_config = ConfigDict(frozen=True)
+    feature: str
+    adds: float
+
+
 class Candidate(BaseModel):
-    """A holder (a customer, or a lead that waits for confirmation) that shares keys with the lead."""
+    """A holder (a customer, or a lead that waits for confirmation) that may be the lead's customer."""
 
     model_config = ConfigDict(frozen=True)
     id: str
     matched_on: tuple[KeyKind, ...]
+    """The kinds of exact keys that both hold; none where they are only alike."""
     conflicts_on: tuple[KeyKind, ...] = ()
     confidence: float
     certain: bool
+    reasons: tuple[Reason, ...] = ()
+    """The rules of likeness that applied."""
+    evidence: tuple[Evidence, ...] = ()
+    """What spoke for and against, the strongest first."""
 
 
 class Identification(BaseModel):
@@ -140,18 +157,26 @@ def is_placeholder(profile: Profile, keys: Iterable[Key], rules: IdentityRules) 
 
 
 def identify(
-    keys: Iterable[Key], holders: Mapping[str, Iterable[Key]], waiting: frozenset[str], rules: IdentityRules
+    keys: Iterable[Key],
+    holders: Mapping[str, Iterable[Key]],
+    likeness: Mapping[str, Match],
+    waiting: frozenset[str],
+    rules: IdentityRules,
 ) -> Identification:
     """Decide who a lead is.
 
     Args:
         keys: the lead's keys.
         holders: for each customer or waiting lead that shares a key with it, all the keys that it holds.
-        waiting: which of the holders are leads that still wait for a person; they make the lead wait, too.
+        likeness: what comparing the lead with each candidate gave, whether it shares an exact key or not.
+        waiting: which of the candidates are leads that still wait for a person; they make the lead wait, too.
         rules: the policy's identity rules.
     """
     mine = frozenset(keys)
-    compared = (_compare(mine, holder, frozenset(theirs), rules) for holder, theirs in holders.items())
+    compared = (
+        _compare(mine, holder, frozenset(holders.get(holder, ())), likeness.get(holder), rules)
+        for holder in {**holders, **likeness}
+    )
     candidates = tuple(sorted((found for found in compared if found), key=lambda it: _rank(it, waiting)))
     outcome, reason = _judge(candidates, waiting)
     confidence = candidates[0].confidence if candidates else 1.0
@@ -179,20 +204,31 @@ def _judge(candidates: tuple[Candidate, ...], waiting: frozenset[str]) -> tuple[
     return Outcome.NEEDS_CONFIRMATION, "possible_match"
 
 
-def _compare(mine: frozenset[Key], holder: str, theirs: frozenset[Key], rules: IdentityRules) -> Candidate | None:
+def _compare(
+    mine: frozenset[Key], holder: str, theirs: frozenset[Key], like: Match | None, rules: IdentityRules
+) -> Candidate | None:
+    """Exact keys say what the policy says of them; likeness may add a candidate or make one certain, never less."""
     shared = {key.kind for key in mine & theirs}
     weights = {kind: rules.certain.get(kind, rules.possible.get(kind, 0.0)) for kind in shared}
     weights = {kind: weight for kind, weight in weights.items() if weight > 0}
-    if not weights:
+    alike = like if like and like.verdict is not Verdict.NEW else None
+    if not weights and not alike:
         return None
     conflicts = tuple(kind for kind in rules.conflict_on if kind not in shared and _differ(mine, theirs, kind))
     matched = tuple(sorted(weights, key=lambda kind: (-weights[kind], kind)))
+    surest = max([*weights.values(), *([alike.probability] if alike else ())])
+    certain = any(kind in rules.certain for kind in weights) or (alike is not None and alike.verdict is Verdict.CERTAIN)
     return Candidate(
         id=holder,
         matched_on=matched,
         conflicts_on=conflicts,
-        confidence=min(weights[matched[0]], 0.5) if conflicts else weights[matched[0]],
-        certain=not conflicts and any(kind in rules.certain for kind in weights),
+        confidence=min(surest, 0.5) if conflicts else surest,
+        certain=certain and not conflicts,
+        reasons=like.reasons if like else (),
+        evidence=tuple(
+            Evidence(feature=said.feature, adds=round(said.adds, 3))
+            for said in (alike.contributions if alike else ())[:_EVIDENCE_SHOWN]
+        ),
     )
 
 

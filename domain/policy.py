@@ -10,6 +10,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from domain.lead import CustomerType
+from domain.matching.decision import MatchingRules, shipped_rules
 from domain.normalise.text import fold
 from domain.text import Reference, ShortText
 
@@ -129,6 +130,7 @@ class Policy(_Rules):
 
     version: ShortText
     identity: IdentityRules
+    matching: MatchingRules = Field(default_factory=shipped_rules)
     assignment: dict[CustomerType, AssignmentRule]
     clocks: dict[Reference, ClockRule]
     effective_follow_up: EffectiveFollowUp

@@ -13,11 +13,14 @@ from domain.change import Changed, ChangeProfile, LogFollowUp, Refused, Request
 from domain.event import EventKind
 from domain.identity import keys_of
 from domain.ids import IdMaker
+from domain.matching.keys import blocking_keys
+from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
 from domain.transition import Step, case_for, decide
+from store.candidates import keep, lock_blocks
 from store.database import Database
-from store.identity_index import hold, holders_of, let_go
+from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
 from store.rotation import reps_for, take_turn
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
@@ -57,8 +60,9 @@ class Changes:
         """
         with self._database.write() as session:
             if isinstance(request.asked.change, ChangeProfile):
-                keys = keys_of(request.asked.change.profile)
-                self._database.lock(session, *(f"{key.kind}:{key.value}" for key in keys))
+                profile = request.asked.change.profile
+                lock_blocks(self._database, session, blocking_keys(record_of(profile)))
+                lock_keys(self._database, session, keys_of(profile))
             customer = _customer(session, request.customer_id, lock=True)
             done = session.get(ChangeRow, request.asked.id)
             if done is not None:
@@ -143,6 +147,8 @@ def _set_profile(session: Session, customer: CustomerRow, change: ChangeProfile)
         raise Refused("identifier_in_use")
     let_go(session, customer.id)
     hold(session, customer.id, keys)
+    record = record_of(change.profile)
+    keep(session, customer.id, record, blocking_keys(record))
     customer.profile = change.profile.model_dump(mode="json")
     customer.name = change.profile.name
     customer.industry = change.profile.industry

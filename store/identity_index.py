@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from domain.identity import Key
 from domain.policy import KeyKind
+from store.database import Database
 from store.rows import add_missing, table_of
 from store.tables import IdentityKeyRow
 
@@ -45,6 +46,11 @@ def holders_of(session: Session, keys: Sequence[Key], *, but: str = "") -> tuple
         if waits:
             waiting.add(holder)
     return found, frozenset(waiting)
+
+
+def lock_keys(database: Database, session: Session, keys: Iterable[Key], *others: str) -> None:
+    """Keep everybody else from deciding on these keys, and on these other names, until the transaction ends."""
+    database.lock(session, *others, *(f"{key.kind}:{key.value}" for key in keys))
 
 
 def hold(session: Session, holder: str, keys: Iterable[Key], *, waiting: bool = False) -> None:

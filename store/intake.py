@@ -21,13 +21,19 @@ from domain.event import EventKind
 from domain.identity import Identification, Key, Outcome, identify, is_placeholder, keys_of, without_keys
 from domain.ids import IdMaker
 from domain.lead import Lead
+from domain.matching.decision import Match, Verdict, match
+from domain.matching.keys import BlockingKeys, blocking_keys
+from domain.matching.model import shipped_models
+from domain.matching.record import Record, record_of
+from domain.matching.statistics import shipped_statistics
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
 from domain.profile import Profile, enriched, profile_of
 from domain.submission import Choice, Registration
 from domain.transition import birth, concerns_owner
+from store.candidates import candidates, forget, keep, lock_blocks
 from store.database import Database
-from store.identity_index import hold, holders_of, let_go
+from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
 from store.referral import referrals_of
 from store.rotation import reps_for, take_turn
@@ -49,6 +55,8 @@ class _Step:
     at: datetime
     profile: Profile
     keys: Sequence[Key]
+    record: Record
+    blocking: BlockingKeys
     decision_id: str
 
     def without(self, contested: Iterable[Key]) -> "_Step":
@@ -57,7 +65,8 @@ class _Step:
         if taken.isdisjoint(self.keys):
             return self
         keys = tuple(key for key in self.keys if key not in taken)
-        return replace(self, profile=without_keys(self.profile, taken), keys=keys)
+        profile = without_keys(self.profile, taken)
+        return replace(self, profile=profile, keys=keys, record=record_of(profile))
 
     @property
     def actor(self) -> str:
@@ -94,16 +103,32 @@ class Intake:
         """
         submission = registration.submission
         profile = profile_of(submission.lead)
-        keys = keys_of(profile)
+        keys, record = keys_of(profile), record_of(profile)
+        blocking = blocking_keys(record)
         with self._database.write() as session:
-            self._database.lock(session, submission.lead_id, *(f"{key.kind}:{key.value}" for key in keys))
+            lock_blocks(self._database, session, blocking)
+            lock_keys(self._database, session, keys, submission.lead_id)
             before = _lead_before(session, submission.lead_id)
             decision_id = self._decision_id(registration)
             if before is not None and (before.settled or before.answer.decision_id == decision_id):
                 return before
-            step = _Step(session, submission.lead_id, submission.lead, registration.at, profile, keys, decision_id)
+            step = _Step(
+                session,
+                submission.lead_id,
+                submission.lead,
+                registration.at,
+                profile,
+                keys,
+                record,
+                blocking,
+                decision_id,
+            )
             holders, waiting = holders_of(session, keys, but=submission.lead_id)
-            found = identify(keys, holders, waiting, self._policy.identity)
+            near = candidates(session, blocking, but=submission.lead_id, also=holders)
+            likeness = {kept.holder: self._like(record, kept.record) for kept in near}
+            alike = {holder for holder, like in likeness.items() if like.verdict is not Verdict.NEW}
+            waiting |= {kept.holder for kept in near if kept.waiting and kept.holder in alike}
+            found = identify(keys, holders, likeness, waiting, self._policy.identity)
             found = self._decide(step, found, registration.choice, waiting)
             if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
                 own = {candidate.id for candidate in found.candidates[:1]}
@@ -111,6 +136,7 @@ class Intake:
                 step = step.without(key for holder in others for key in holders[holder])
             if before is not None:
                 let_go(session, submission.lead_id)
+                forget(session, submission.lead_id, blocking)
             effect = self._write(step, found)
             settlement = Settlement(
                 answer=_answer(step, found, effect),
@@ -121,6 +147,9 @@ class Intake:
             self._record(step, found, effect, settlement)
             _store_lead(step, submission.fingerprint, settlement)
             return settlement
+
+    def _like(self, lead: Record, other: Record) -> Match:
+        return match(lead, other, shipped_statistics(), shipped_models(), self._policy.matching)
 
     def _decision_id(self, registration: Registration) -> str:
         """The id of one pass over a lead: the same for a repeat of it, another for the next look or a person's word."""
@@ -149,6 +178,7 @@ class Intake:
             return self._duplicate(step, found.candidates[0].id)
         if found.outcome is Outcome.NEEDS_CONFIRMATION:
             hold(step.session, step.lead_id, step.keys, waiting=True)
+            keep(step.session, step.lead_id, step.record, step.blocking, waiting=True)
         return _Effect()
 
     def _new_customer(self, step: _Step) -> _Effect:
@@ -182,6 +212,7 @@ class Intake:
             },
         )
         hold(step.session, customer_id, step.keys)
+        keep(step.session, customer_id, step.record, step.blocking)
         self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED)
         self._tell(step, customer_id, born.event, owner_id=ownership.owner_id, queue=ownership.queue)
         inputs = inputs_of(case, reps)
@@ -199,6 +230,7 @@ class Intake:
             customer.version += 1
             customer.updated_at = step.at
         hold(step.session, customer_id, step.keys)
+        keep(step.session, customer_id, record_of(after), step.blocking)
         self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
         ownership = Ownership.model_validate(customer.ownership)
         case = case_of(lead, step.profile, referrals_of(step.session, lead.referrer))

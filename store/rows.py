@@ -40,7 +40,7 @@ def _insert(model: type[SQLModel]) -> Insert:
 
 @cache
 def _insert_missing(model: type[SQLModel], dialect: str) -> Insert:
-    statement: Insert = _dialect(dialect).insert(table_of(model)).on_conflict_do_nothing()
+    statement: Insert = dialect_of(dialect).insert(table_of(model)).on_conflict_do_nothing()
     return statement
 
 
@@ -48,11 +48,12 @@ def _insert_missing(model: type[SQLModel], dialect: str) -> Insert:
 def _upsert(model: type[SQLModel], dialect: str, names: frozenset[str], keep: frozenset[str]) -> Insert:
     table = table_of(model)
     keys = [column.name for column in table.primary_key]
-    into = _dialect(dialect).insert(table)
+    into = dialect_of(dialect).insert(table)
     changed = {name: into.excluded[name] for name in names - keep - set(keys)}
     statement: Insert = into.on_conflict_do_update(index_elements=keys, set_=changed)
     return statement
 
 
-def _dialect(name: str) -> ModuleType:
+def dialect_of(name: str) -> ModuleType:
+    """The constructs of SQLAlchemy that a database has for itself."""
     return sqlite if name == "sqlite" else postgresql

@@ -120,6 +120,25 @@ class IdentityKeyRow(SQLModel, table=True):
     waiting: bool = False
 
 
+class MatchableRow(SQLModel, table=True):
+    """A customer, or a lead that waits for confirmation, as it is compared: its normalised record as bytes."""
+
+    __tablename__ = "matchables"
+    id: int | None = Field(default=None, sa_column=Column(Integer(), primary_key=True, autoincrement=True))
+    holder: str = Field(unique=True)
+    waiting: bool = False
+    record: bytes
+
+
+class CandidateKeyRow(SQLModel, table=True):
+    """A blocking key, by which a matchable is found whatever slips its name was written with. Forty for each."""
+
+    __tablename__ = "candidate_keys"
+    __table_args__ = {"sqlite_with_rowid": False}
+    key: int = Field(sa_column=Column(BigInteger(), primary_key=True, autoincrement=False))
+    matchable: int = Field(sa_column=Column(Integer(), primary_key=True, autoincrement=False))
+
+
 class LeadRow(SQLModel, table=True):
     """A lead with its answer. It appears in the same transaction as what the lead caused."""
 

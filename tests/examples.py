@@ -29,6 +29,17 @@ USCC = "91440300708461136T"
 OTHER_USCC = "91110000802100433B"
 
 
+def firm(number: int) -> str:
+    """A company's name that resembles no other of them: two brands differ in two of three characters. 0 to 255."""
+    one, other = number % 16, number // 16
+    first, middle, last = (
+        "青云松鹤金海星华瑞泰丰祥顺达嘉禾",
+        "岭帆涛鸣桥川河园湖林溪谷原泉港峰",
+        "舟翼磊蓝朗辉捷凯睿博恒铭拓钰霖墨",
+    )
+    return f"{first[one]}{middle[other]}{last[(one + other) % 16]}商贸有限公司"
+
+
 def lead(**fields: Any) -> Lead:
     """A lead that passed the checks; source and external id are made up unless given."""
     body = {"source": "website", "external_id": uuid4().hex, **fields}

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import ClassVar
+
+from pydantic import ConfigDict
 
 from domain.matching.features import FEATURES, Features, compare
 from domain.matching.model import Contribution, Models
@@ -29,6 +32,7 @@ class Reason(StrEnum):
     DIFFERENT_BRANCH = "different_branch"
     TWIN = "twin"
     ONE_STRONG_KEY = "one_strong_key"
+    NOTHING_TIES = "nothing_ties"
     MODEL = "model"
 
 
@@ -41,6 +45,8 @@ class MatchingRules:
         new_below: probability below which they are two without a person asked.
         branch_is_parent: whether a branch counts as the company it belongs to.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     certain_above: float
     new_below: float
@@ -71,7 +77,7 @@ class Match:
         verdict: one customer for certain, possibly, or two.
         probability: what the model says, whatever the rules made of it.
         reasons: the rules that applied, the deciding one first; the model alone when none did.
-        contributions: what spoke for and against, the strongest first.
+        contributions: what spoke for and against, the strongest first; empty for a new one, which nobody is shown.
     """
 
     verdict: Verdict
@@ -82,6 +88,7 @@ class Match:
 
 _AT = {name: at for at, name in enumerate(FEATURES)}
 _SAME_BRAND = 0.9
+_TIED = 0.6
 
 
 def match(a: Record, b: Record, statistics: Statistics, models: Models, rules: MatchingRules) -> Match:
@@ -98,7 +105,8 @@ def match(a: Record, b: Record, statistics: Statistics, models: Models, rules: M
     model = models.of(a, b)
     probability = model.probability(features)
     verdict, reasons = _decide(a, b, features, probability, rules)
-    return Match(verdict, probability, reasons, model.contributions(features))
+    contributions = () if verdict is Verdict.NEW else model.contributions(features)
+    return Match(verdict, probability, reasons, contributions)
 
 
 def _decide(
@@ -114,6 +122,8 @@ def _decide(
         return (Verdict.POSSIBLE, against) if against else (Verdict.CERTAIN, (Reason.MODEL,))
     if strong or (a.uscc and a.uscc == b.uscc):
         return Verdict.POSSIBLE, (*against, Reason.ONE_STRONG_KEY)
+    if not _tied(a, b, features):
+        return Verdict.NEW, (*against, Reason.NOTHING_TIES)
     if probability < rules.new_below:
         return Verdict.NEW, (*against, Reason.MODEL)
     return Verdict.POSSIBLE, (*against, Reason.MODEL)
@@ -140,6 +150,27 @@ def _against(a: Record, b: Record, features: Features, rules: MatchingRules) -> 
     if _is_twin(a, b, features):
         reasons.append(Reason.TWIN)
     return reasons
+
+
+def _tied(a: Record, b: Record, features: Features) -> bool:
+    """Whether one thing at least ties the two together that few customers share.
+
+    The model was trained on pairs that may well match. Among a hundred thousand customers there is always one whose
+    name, place or trade resembles a new one's, and to ask about each of those would be to ask about every lead.
+    """
+    of = {name: features[at] for name, at in _AT.items()}
+    mailbox = max(of["email"], of["email_near"] - 0.2)  # one name at two providers is said of many people
+    contact = max(of["phone"], mailbox, of["id"], of["id_near"], of["birth_date"])
+    house = max(min(of["road"], of["house_number"]), of["address_equal"], of["name_and_address"])
+    if of["house_number_conflict"]:
+        house = 0.0
+    if a.company and b.company:  # whose domain is theirs, but whose people may have namesakes and whose house others
+        alike = max(of["name_words"], of["name_letters"], of["name_contained"], of["name_sounds"], of["short_name"])
+        house = min(house, alike * 3)
+        name = max(of["name_equal"], of["short_name"], of["name_sounds"] * 2, of["brand"] * 2, of["name_and_phone"])
+        return max(contact, house, name, of["domain"]) >= _TIED
+    namesakes = min(of["family"], of["given"])
+    return max(contact, house, 0.0 if of["phone_conflict"] or of["email_conflict"] else namesakes) >= _TIED
 
 
 def _is_twin(a: Record, b: Record, features: Features) -> bool:

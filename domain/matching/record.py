@@ -67,7 +67,7 @@ def record_of(profile: Profile) -> Record:
     country = country_of(profile.region)
     place = place_from_text(profile.address, country) if profile.address else None
     return _record(
-        company=(company and company.name) or None,
+        company=name_forms(company.name) if company and company.name else None,
         people=[parse_person(person.name) for person in profile.people],
         phones=[phone for raw in profile.phones for phone in parse_phones(raw, country)],
         emails=[parse_email(raw) for raw in profile.emails],
@@ -96,7 +96,7 @@ def record_from_fields(fields: Mapping[str, str], country: str = "CN") -> Record
     person = _person(given)
     email = _lenient(parse_email, given.get("email", ""))
     return _record(
-        company=company if _lenient(name_forms, company) else None,
+        company=_lenient(name_forms, company),
         people=[person] if person else [],
         phones=phones,
         emails=[email] if email else [],
@@ -113,7 +113,7 @@ def record_from_fields(fields: Mapping[str, str], country: str = "CN") -> Record
 
 def _record(
     *,
-    company: str | None,
+    company: NameForms | None,
     people: Iterable[PersonName],
     phones: Iterable[Phone],
     emails: Iterable[Email],
@@ -130,7 +130,7 @@ def _record(
     domain = registrable_domain(website) if website else None
     bare = {bare_phone} if len(bare_phone) >= _FEWEST_PHONE_DIGITS else set()
     return Record(
-        company=name_forms(company) if company else None,
+        company=company,
         people=tuple(person for person in people if person.normal),
         phones=frozenset({phone.e164 for phone in phones} | bare),
         strong_phones=frozenset(phone.e164 for phone in phones if phone.strong),

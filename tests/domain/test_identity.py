@@ -129,7 +129,7 @@ class TestKeys:
 
 def decide(mine: set[Key], waiting: frozenset[str] = NOBODY, **holders: set[Key]) -> Identification:
     """The decision by the shipped rules."""
-    return identify(mine, holders, waiting, RULES)
+    return identify(mine, holders, {}, waiting, RULES)
 
 
 class TestDecision:
@@ -202,7 +202,7 @@ class TestDecision:
 
     def test_a_kind_without_a_rule_tells_nothing(self) -> None:
         rules = IdentityRules(certain={KeyKind.USCC: 1.0}, possible={KeyKind.NAME: 0.0})
-        assert identify({MOBILE, NAME}, {"c1": {MOBILE, NAME}}, NOBODY, rules).outcome is Outcome.NEW_CUSTOMER
+        assert identify({MOBILE, NAME}, {"c1": {MOBILE, NAME}}, {}, NOBODY, rules).outcome is Outcome.NEW_CUSTOMER
 
     @given(
         st.dictionaries(
@@ -216,10 +216,10 @@ class TestDecision:
         self, holders: dict[str, set[Key]], mine: set[Key], random: Any
     ) -> None:
         waiting = frozenset(holder for holder in holders if holder.endswith("lead"))
-        found = identify(mine, holders, waiting, RULES)
+        found = identify(mine, holders, {}, waiting, RULES)
         shuffled = list(holders.items())
         random.shuffle(shuffled)
-        assert identify(sorted(mine, key=lambda it: it.value), dict(shuffled), waiting, RULES) == found
+        assert identify(sorted(mine, key=lambda it: it.value), dict(shuffled), {}, waiting, RULES) == found
         sure = [candidate for candidate in found.candidates if candidate.certain and candidate.id not in waiting]
         assert (found.outcome is Outcome.DUPLICATE) == (len(sure) == 1)
         if found.outcome is Outcome.DUPLICATE:

@@ -46,6 +46,7 @@ from tests.examples import (
     WANG,
     ZHANG,
     employ,
+    firm,
     lead,
     registration,
 )
@@ -306,7 +307,7 @@ class TestProfile:
     def test_of_two_who_take_one_identifier_at_once_one_gets_it(
         self, database: Database, changes: Changes, intake: Intake
     ) -> None:
-        customers = [register(intake, person={"name": f"王{n}"}, phones=[f"1380013800{n}"]) for n in range(4)]
+        customers = [register(intake, company={"name": firm(n)}, phones=[f"1380013800{n}"]) for n in range(4)]
         newcomer = lead(emails=["wang@example.com"])
 
         def take(customer_id: str) -> str:
@@ -350,7 +351,7 @@ class TestDeparture:
             Reps(database).activate(ZHANG.id, False)
             at_leaving.extend(changes.owned_by(ZHANG.id, None))
 
-        steps = [registration(lead(person={"name": f"客户{n}"}, region="CN-GD")) for n in range(15)]
+        steps = [registration(lead(company={"name": firm(n)}, region="CN-GD")) for n in range(15)]
         calls: list[Callable[[], object]] = [leave, *(partial(intake.register, step) for step in steps)]
         at_once(calls)
         assert changes.owned_by(ZHANG.id, None) == at_leaving

@@ -13,7 +13,7 @@ from store.database import Database
 from store.errors import NotFound
 from store.intake import Intake
 from store.reading import CustomerFilter, LeadFilter, Reading, named, profile_in
-from tests.examples import AT, IDS, LI, POLICY, SMITH, ZHANG, employ, lead, registration
+from tests.examples import AT, IDS, LI, POLICY, SMITH, ZHANG, employ, firm, lead, registration
 
 HOUR = timedelta(hours=1)
 
@@ -36,7 +36,7 @@ def customers(intake: Intake) -> list[str]:
     for number, hours in enumerate((0, 1, 2, 2, 3, 4, 5)):
         region = "US-CA" if number in (1, 4) else "CN-GD"
         kind = "key_account" if number == 5 else "new_registration"
-        of = lead(company={"name": f"第{number} Ltd"}, region=region, customer_type=kind)
+        of = lead(company={"name": firm(number)}, region=region, customer_type=kind)
         made.append(intake.register(registration(of, AT + hours * HOUR)).answer.customer_id or "")
     return made
 

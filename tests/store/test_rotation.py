@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
+from itertools import count
 
 import pytest
 
@@ -15,7 +16,7 @@ from store.reps import Reps
 from store.rotation import reps_for, take_turn
 from store.tables import RepRow
 from tests.databases import at_once
-from tests.examples import BROWN, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, lead, registration
+from tests.examples import BROWN, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, firm, lead, registration
 from tests.invariants import read_model, violations
 
 NEW = CustomerType.NEW_REGISTRATION
@@ -96,9 +97,11 @@ def test_rotation_is_exact_under_concurrency(database: Database, staff: int) -> 
     intake = Intake(database, POLICY, IDS)
 
     def register(thread: int) -> list[str]:
-        mine = [lead(company={"name": f"广州市第{thread}-{n}号商行"}, region="CN-GD") for n in range(3)]
+        mine = [lead(company={"name": firm(thread * 3 + n)}, region="CN-GD") for n in range(3)]
         if thread % 4 == 0:
-            intake.register(registration(lead(person={"name": "Jane"}, region="CN-GD", named_contact="rep0")))
+            intake.register(
+                registration(lead(company={"name": firm(100 + thread)}, region="CN-GD", named_contact="rep0"))
+            )
         owners = [intake.register(registration(of)).answer.owner for of in mine]
         return [owner.id for owner in owners if owner]
 
@@ -112,10 +115,11 @@ def test_rotation_is_exact_under_concurrency(database: Database, staff: int) -> 
 def test_who_is_away_keeps_their_place(database: Database) -> None:
     """Away for three turns and back: first in line, and after that one by one as before."""
     employ(database, ZHANG, LI, WANG)
-    intake = Intake(database, POLICY, IDS)
+    intake, numbers = Intake(database, POLICY, IDS), count()
 
     def next_owner() -> str:
-        owner = intake.register(registration(lead(person={"name": "客户"}, region="CN-GD"))).answer.owner
+        name = firm(next(numbers))
+        owner = intake.register(registration(lead(company={"name": name}, region="CN-GD"))).answer.owner
         return owner.id if owner else "nobody"
 
     def away(on_leave: bool) -> None:

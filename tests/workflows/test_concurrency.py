@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 
+from tests.examples import firm
 from tests.service import Service
 
 
@@ -44,9 +45,7 @@ async def test_one_owner_20_reps_claim_20_customers(service: Service) -> None:
     reps = [f"rep{n}" for n in range(20)]
     for rep in reps:
         await service.rep(rep, "CN-GD")
-    leads = await asyncio.gather(
-        *(service.lead(company={"name": f"深圳市第{n}号工厂有限公司"}, region="CN-GD") for n in range(20))
-    )
+    leads = await asyncio.gather(*(service.lead(company={"name": firm(n)}, region="CN-GD") for n in range(20)))
     customers = [lead["customer_id"] for lead in leads]
     await asyncio.gather(
         *(
@@ -72,9 +71,7 @@ async def test_rotation_is_exact_under_concurrency(service: Service) -> None:
     reps = [f"rep{n}" for n in range(7)]
     for rep in reps:
         await service.rep(rep, "CN-GD")
-    leads = await asyncio.gather(
-        *(service.lead(company={"name": f"广州市第{n}号商行"}, region="CN-GD") for n in range(60))
-    )
+    leads = await asyncio.gather(*(service.lead(company={"name": firm(n)}, region="CN-GD") for n in range(60)))
     turns = Counter(lead["owner"]["id"] for lead in leads)
     assert set(turns) == set(reps)
     assert max(turns.values()) - min(turns.values()) <= 1

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.examples import firm
 from tests.service import Service
 
 EFFECTIVE = {"kind": "call", "content": "客户想看新的报价单，约好周五见面", "customer_answered": True}
@@ -93,9 +94,7 @@ async def test_once_with_an_idempotency_key(service: Service) -> None:
 async def test_a_deactivated_reps_customers_move_on(service: Service) -> None:
     for rep in ("li.wei", "zhao.min"):
         await service.rep(rep, "CN-GD")
-    leads = await asyncio.gather(
-        *(service.lead(company={"name": f"佛山市第{n}号家具有限公司"}, region="CN-GD") for n in range(12))
-    )
+    leads = await asyncio.gather(*(service.lead(company={"name": firm(n)}, region="CN-GD") for n in range(12)))
     await service.http.post("/v1/reps/li.wei/deactivate")
     for _ in range(100):
         left = (await service.http.get("/v1/customers", params={"owner_id": "li.wei"})).json()["items"]

@@ -127,6 +127,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_identity_keys_holder"), ["holder"], unique=False)
 
     op.create_table(
+        "matchables",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
+        sa.Column("record", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matchables")),
+        sa.UniqueConstraint("holder", name=op.f("uq_matchables_holder")),
+    )
+    op.create_table(
+        "candidate_keys",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("matchable", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("key", "matchable", name=op.f("pk_candidate_keys")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "leads",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),

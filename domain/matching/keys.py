@@ -1,0 +1,189 @@
+"""Blocking keys: what two records that may be one customer have in common, however either was written down.
+
+A record is found by any key that it shares with the one looked for. Most keys are the same on both sides. Short names
+are the exception: a full name keeps each two of its characters that stand in order within a few of each other, and a
+short name asks for its neighbours among those (中石化 asks for 中石 and 石化, which 中国石油化工 keeps).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import chain, combinations, pairwise
+
+from domain.matching.forms import LONGEST_SHORT_NAME, NameForms
+from domain.matching.record import Record
+from domain.matching.statistics import shipped_statistics
+from domain.normalise.person import PersonName
+from domain.normalise.text import has_han
+
+_STRONG, _GOOD, _FAIR, _WEAK = 4.0, 2.0, 1.0, 0.5
+"""How much a shared key says, for ranking those who share several."""
+
+_RAREST_WORDS = 4
+_SHORTEST_WORD = 3
+_HEAD = 5
+_START = 3
+_LONGEST_CORE = 12
+_FULL_NAME = 10
+"""Characters of a full name that a short name may be made of."""
+_SKIPPED = 4
+"""How far two characters that a short name puts side by side may lie apart in the full name."""
+_SHORTEST_MAILBOX = 5
+_LINE_DIGITS = 7
+
+Weighted = Iterator[tuple[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingKeys:
+    """The keys of one record, each a signed 64-bit number.
+
+    Attributes:
+        shared: keys that the record both keeps and asks for, each with how much it says (0 to 4).
+        kept: what it keeps besides, for short or full names that ask.
+        asked: what it asks for besides, of full or short names.
+        is_short: whether its name may be short for another.
+    """
+
+    shared: Mapping[int, float]
+    kept: frozenset[int]
+    asked: Mapping[int, float]
+    is_short: bool
+
+
+def blocking_keys(record: Record) -> BlockingKeys:
+    """Returns the blocking keys of a customer, or of a lead that may be one.
+
+    Which words of a name are rare is read from the shipped statistics, whatever the base: keys that were kept years
+    ago must still be asked for.
+    """
+    shared: dict[int, float] = {}
+    for text, weight in chain(_contact_keys(record), _company_keys(record), _place_keys(record), _person_keys(record)):
+        shared[_number(text)] = weight
+    name = record.company
+    if name is None or not has_han(name.stem):
+        return BlockingKeys(shared, frozenset(), {}, is_short=False)
+    short = is_short(name)
+    asked = _short_pairs(name) if short else _full_pairs(name)
+    kept = {f"short {pair}" for pair in _short_pairs(name)} if short else {f"full {pair}" for pair in _full_pairs(name)}
+    side = "full" if short else "short"
+    return BlockingKeys(
+        shared,
+        frozenset(_number(text) for text in kept),
+        {_number(f"{side} {pair}"): _FAIR for pair in asked},
+        is_short=short,
+    )
+
+
+def is_short(name: NameForms) -> bool:
+    """Whether a Chinese name may be short for another: few characters and no legal form."""
+    return name.parsed.legal_form is None and len(name.stem) <= LONGEST_SHORT_NAME and has_han(name.stem)
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _contact_keys(record: Record) -> Weighted:
+    yield from ((f"phone {phone}", _STRONG) for phone in record.phones)
+    yield from ((f"line {phone[-_LINE_DIGITS:]}", _GOOD) for phone in record.phones)
+    yield from ((f"email {email}", _STRONG) for email in record.emails)
+    for email in record.emails:
+        mailbox = email.partition("@")[0]
+        if len(mailbox) >= _SHORTEST_MAILBOX:
+            yield f"mailbox {mailbox}", _FAIR
+    yield from ((f"domain {domain}", _GOOD) for domain in record.domains)
+    yield from ((f"id {number}", _STRONG) for number in record.ids)
+    if record.uscc:
+        yield f"uscc {record.uscc}", _STRONG
+    if record.birth_date:
+        yield f"birth {record.birth_date}", _GOOD
+
+
+def _company_keys(record: Record) -> Weighted:
+    name = record.company
+    if name is None:
+        return
+    yield f"stem {name.stem}", _STRONG
+    yield f"brand {name.parsed.brand}", _GOOD
+    yield f"sounds {name.sounds}", _GOOD
+    yield f"head {name.stem[:_HEAD]}", _FAIR
+    yield f"tail {name.stem[-_HEAD:]}", _FAIR
+    if name.brand_pinyin:
+        yield f"latin {name.brand_pinyin}", _GOOD
+    rarest = _rarest(name)
+    yield from ((f"word {word}", _FAIR) for word in rarest)
+    for one, other in combinations(sorted(rarest), 2):
+        yield f"words {one} {other}", _GOOD
+        yield f"starts {one[:_START]} {other[:_START]}", _FAIR
+    yield from ((f"{word[:4]} {where}", _FAIR) for word in rarest for where in _where(record))
+    if has_han(name.stem):
+        yield from ((f"core {text}", _GOOD) for text in _one_left_out(_core(name)))
+    else:
+        yield f"latin {name.stem}", _GOOD
+        yield f"initials {name.initials or name.stem}", _FAIR
+
+
+def _rarest(name: NameForms) -> list[str]:
+    weights = shipped_statistics().names
+    words = [word for word in name.tokens if len(word) >= _SHORTEST_WORD or has_han(word)]
+    return sorted(words, key=lambda word: (-weights.get(word, 1.0), word))[:_RAREST_WORDS]
+
+
+def _core(name: NameForms) -> str:
+    """The brand with what it does: what people seldom leave out of a Chinese name, though they slip in it."""
+    brand = name.parsed.brand
+    at = name.stem.find(brand)
+    return (name.stem[at:] if at >= 0 else name.stem)[:_LONGEST_CORE]
+
+
+def _one_left_out(core: str) -> Iterator[str]:
+    """The text itself and each text with one character less: two texts that differ in one slip share one of them."""
+    yield core
+    if len(core) > 2:
+        yield from (core[:at] + core[at + 1 :] for at in range(len(core)))
+
+
+def _short_pairs(name: NameForms) -> set[str]:
+    return {one + other for reading in name.short_names for one, other in pairwise(reading)}
+
+
+def _full_pairs(name: NameForms) -> set[str]:
+    text = name.stem[:_FULL_NAME]
+    return {one + other for at, one in enumerate(text) for other in text[at + 1 : at + 1 + _SKIPPED]}
+
+
+def _place_keys(record: Record) -> Weighted:
+    place = record.place
+    if place and place.number:
+        if place.road:
+            yield f"road {place.number} {place.road[:12]}", _GOOD
+        if place.postcode:
+            yield f"house {place.number} {place.postcode}", _GOOD
+
+
+def _where(record: Record) -> Iterable[str]:
+    """What narrows a name down: the house number, the postcode, the birth date."""
+    place = record.place
+    if place:
+        yield from (f"at {number}" for number in place.numbers[:2])
+        if place.postcode:
+            yield f"in {place.postcode}"
+    if record.birth_date:
+        yield record.birth_date[:4]
+        yield record.birth_date[4:]
+
+
+def _person_keys(record: Record) -> Weighted:
+    for person in record.people:
+        yield f"person {person.normal}", _GOOD
+        if person.pinyin_full:
+            yield f"latin {person.pinyin_full}", _FAIR
+        parts = [part for part in (person.family, person.given) if part]
+        yield from ((f"{part[:3]} {where}", _FAIR) for part in parts for where in _where(record))
+        if len(parts) == 2:
+            yield f"parts {_both(person)}", _FAIR
+
+
+def _both(person: PersonName) -> str:
+    return " ".join(sorted((part or "")[:2] for part in (person.family, person.given)))
