@@ -1,6 +1,6 @@
 """Is this somebody we know? Exact keys of a profile, and the decision over who already holds them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +21,8 @@ STRONG = frozenset({KeyKind.USCC, KeyKind.TAX_ID, KeyKind.MOBILE, KeyKind.EMAIL}
 
 
 _EVIDENCE_SHOWN = 6
+_WAITING_SHOWN = 10
+"""Of so many leads that wait for the same answer the best are named; of customers all are."""
 
 
 class Key(BaseModel):
@@ -177,10 +179,13 @@ def identify(
         _compare(mine, holder, frozenset(holders.get(holder, ())), likeness.get(holder), rules)
         for holder in {**holders, **likeness}
     )
-    candidates = tuple(sorted((found for found in compared if found), key=lambda it: _rank(it, waiting)))
+    candidates = sorted((found for found in compared if found), key=lambda it: _rank(it, waiting))
     outcome, reason = _judge(candidates, waiting)
+    shown = {found.id for found in candidates if found.id not in waiting}
+    shown |= {found.id for found in [found for found in candidates if found.id in waiting][:_WAITING_SHOWN]}
+    candidates = [found for found in candidates if found.id in shown]
     confidence = candidates[0].confidence if candidates else 1.0
-    return Identification(outcome=outcome, reason=reason, confidence=confidence, candidates=candidates)
+    return Identification(outcome=outcome, reason=reason, confidence=confidence, candidates=tuple(candidates))
 
 
 def _rank(found: Candidate, waiting: frozenset[str]) -> tuple[bool, bool, float, str]:
@@ -188,7 +193,7 @@ def _rank(found: Candidate, waiting: frozenset[str]) -> tuple[bool, bool, float,
     return not found.certain or found.id in waiting, not found.certain, -found.confidence, found.id
 
 
-def _judge(candidates: tuple[Candidate, ...], waiting: frozenset[str]) -> tuple[Outcome, str]:
+def _judge(candidates: Sequence[Candidate], waiting: frozenset[str]) -> tuple[Outcome, str]:
     """One customer for certain is a duplicate, whoever else waits; none at all is new; a person is asked otherwise."""
     certain = [found for found in candidates if found.certain and found.id not in waiting]
     if not candidates:

@@ -1,7 +1,7 @@
 """The candidate index: which customers, or leads that wait for confirmation, may be the one looked for.
 
-It is written in the same transaction as what it indexes. A blocking key under which too many are kept says nothing and
-is passed over, so that a look-up costs the same beside a thousand customers and beside a million.
+It is written in the same transaction as what it indexes. Of those who share a blocking key only the first fifty count,
+and none where the key says little, so that a look-up costs the same beside a thousand customers and beside a million.
 """
 
 from collections import Counter, defaultdict
@@ -16,11 +16,11 @@ from sqlalchemy import bindparam, delete, select, text
 from sqlmodel import Session
 from structlog import get_logger
 
-from domain.matching.keys import BlockingKeys, blocking_keys
+from domain.matching.keys import TELLING, BlockingKeys, blocking_keys
 from domain.matching.record import Record
 from store.database import Database
 from store.rows import add_missing, dialect_of, table_of
-from store.tables import CandidateKeyRow, MatchableRow
+from store.tables import CandidateKeyRow, MatchableRow, WaitingKeyRow
 
 MOST_UNDER_A_KEY = 50
 """So many share a key at most that says who somebody is."""
@@ -28,6 +28,8 @@ MOST_COMPARED = 12
 """Candidates that share the most are compared in full, the others not at all."""
 MOST_FULL_NAMES = 48
 """The same for a short name, which many full names may stand behind."""
+MOST_WAITING = 12
+"""The same for leads that wait."""
 
 _WORTH_COMPARING = 0.1
 """Who shares less than this part of what the best shares is not compared."""
@@ -39,7 +41,7 @@ _NAMES = "short and full names"
 
 Rows = list[dict[str, Any]]
 
-_matchable, _key = table_of(MatchableRow).c, table_of(CandidateKeyRow).c
+_matchable, _waiting = table_of(MatchableRow).c, table_of(WaitingKeyRow).c
 _BY_ID = select(_matchable.id, _matchable.holder, _matchable.waiting, _matchable.record).where(
     _matchable.id.in_(bindparam("ids", expanding=True))
 )
@@ -83,7 +85,7 @@ def keep(session: Session, holder: str, record: Record, keys: BlockingKeys, *, w
     statement = _keep(connection.dialect.name)
     matchable = connection.scalar(statement, {"holder": holder, "waiting": waiting, "record": _encode(record)})
     rows = [{"key": key, "matchable": matchable} for key in sorted({*keys.shared, *keys.kept})]
-    add_missing(session, CandidateKeyRow, rows)
+    add_missing(session, WaitingKeyRow if waiting else CandidateKeyRow, rows)
 
 
 def entries(holders: Iterable[tuple[str, Record]], *, first: int) -> tuple[Rows, Rows]:
@@ -101,8 +103,8 @@ def forget(session: Session, holder: str, keys: BlockingKeys) -> None:
     connection = session.connection()
     matchable = connection.scalar(_ID, {"holder": holder})
     if matchable is not None:
-        own = _key.key.in_([*keys.shared, *keys.kept])
-        connection.execute(delete(table_of(CandidateKeyRow)).where(_key.matchable == matchable, own))
+        own = _waiting.key.in_([*keys.shared, *keys.kept])
+        connection.execute(delete(table_of(WaitingKeyRow)).where(_waiting.matchable == matchable, own))
         connection.execute(delete(table_of(MatchableRow)).where(_matchable.id == matchable))
 
 
@@ -126,37 +128,56 @@ def candidates(session: Session, keys: BlockingKeys, *, but: str = "", also: Ite
 
 
 def _ranked(session: Session, keys: BlockingKeys) -> list[int]:
-    """The matchables that share the most telling keys, best first."""
-    scores: Counter[int] = Counter()
+    """The customers and the waiting leads that share the most telling keys, best first."""
     asked = {**keys.shared, **({} if keys.is_short else keys.asked)}
-    for key, sharing in _sharing(session, list(asked)).items():
-        for matchable in sharing:
-            scores[matchable] += asked[key] / (1 + len(sharing)) ** 0.25
+    customers = _scored(_sharing(session, asked), asked)
     most = MOST_COMPARED
     if keys.is_short and keys.asked:
         most = MOST_FULL_NAMES
-        for matchable in _standing_behind(session, list(keys.asked)):
-            scores[matchable] += 1
+        customers.update(_standing_behind(session, list(keys.asked)))
+    asked = {**keys.shared, **keys.asked}
+    waiting = _scored(_waiting_under(session, asked), asked)
+    return [*_best(customers, most), *_best(waiting, MOST_WAITING)]
+
+
+def _best(scores: Counter[int], most: int) -> list[int]:
     ranked = scores.most_common(most)
     return [matchable for matchable, score in ranked if score >= _WORTH_COMPARING * ranked[0][1]]
 
 
-def _sharing(session: Session, keys: Sequence[int]) -> Mapping[int, list[int]]:
-    """Who is kept under each of these keys, without those keys that say nothing."""
-    if not keys:
+def _scored(sharing: Mapping[int, Sequence[int]], weights: Mapping[int, float]) -> Counter[int]:
+    scores: Counter[int] = Counter()
+    for key, matchables in sharing.items():
+        for matchable in matchables:
+            scores[matchable] += weights[key] / (1 + len(matchables)) ** 0.25
+    return scores
+
+
+def _sharing(session: Session, weights: Mapping[int, float]) -> Mapping[int, list[int]]:
+    """The customers kept under each of these keys: the first of them only, or none, where there are very many."""
+    if not weights:
         return {}
-    size = -(-len(keys) // _AT_ONCE) * _AT_ONCE
-    padded = (*keys, *[_NO_KEY] * (size - len(keys)))
+    size = -(-len(weights) // _AT_ONCE) * _AT_ONCE
+    padded = (*weights, *[_NO_KEY] * (size - len(weights)))
     connection = session.connection()
     statement = _under_each(size, connection.dialect.name)
     found: dict[int, list[int]] = defaultdict(list)
     for key, matchable in connection.exec_driver_sql(statement, padded):
         found[key].append(matchable)
-    common = [key for key, sharing in found.items() if len(sharing) > MOST_UNDER_A_KEY]
+    common = [key for key, matchables in found.items() if len(matchables) > MOST_UNDER_A_KEY]
     if common and len(common) == len(found):
         _log.info("candidate_keys_all_common", keys=len(common), most=MOST_UNDER_A_KEY)
     for key in common:
-        del found[key]
+        if weights[key] < TELLING:
+            del found[key]
+    return found
+
+
+def _waiting_under(session: Session, weights: Mapping[int, float]) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    if weights:
+        for key, matchable in session.connection().execute(_WAITING, {"keys": list(weights)}):
+            found[key].append(matchable)
     return found
 
 
@@ -166,6 +187,7 @@ def _standing_behind(session: Session, pairs: Sequence[int]) -> list[int]:
     return list(session.connection().scalars(_HOLDING, query))
 
 
+_WAITING = select(_waiting.key, _waiting.matchable).where(_waiting.key.in_(bindparam("keys", expanding=True)))
 _HOLDING = text(
     "SELECT matchable FROM candidate_keys WHERE key IN :keys GROUP BY matchable"
     " HAVING count(*) >= :enough ORDER BY count(*) DESC, matchable LIMIT :most"
@@ -183,5 +205,7 @@ def _keep(dialect: str) -> Any:
 def _under_each(size: int, dialect: str) -> str:
     """A statement that finds up to one more than may be under each of so many keys."""
     mark = "?" if dialect == "sqlite" else "%s"
-    one = f"SELECT key, matchable FROM candidate_keys WHERE key = {mark} LIMIT {MOST_UNDER_A_KEY + 1}"  # noqa: S608
+    one = (
+        f"SELECT key, matchable FROM candidate_keys WHERE key = {mark} ORDER BY matchable LIMIT {MOST_UNDER_A_KEY + 1}"  # noqa: S608
+    )
     return " UNION ALL ".join([f"SELECT * FROM ({one}) AS k{at}" for at in range(size)])  # noqa: S608

@@ -124,7 +124,7 @@ class Intake:
                 decision_id,
             )
             holders, waiting = holders_of(session, keys, but=submission.lead_id)
-            near = candidates(session, blocking, but=submission.lead_id, also=holders)
+            near = candidates(session, blocking, but=submission.lead_id, also=holders.keys() - waiting)
             likeness = {kept.holder: self._like(record, kept.record) for kept in near}
             alike = {holder for holder, like in likeness.items() if like.verdict is not Verdict.NEW}
             waiting |= {kept.holder for kept in near if kept.waiting and kept.holder in alike}

@@ -131,9 +131,18 @@ class MatchableRow(SQLModel, table=True):
 
 
 class CandidateKeyRow(SQLModel, table=True):
-    """A blocking key, by which a matchable is found whatever slips its name was written with. Forty for each."""
+    """A blocking key, by which a customer is found whatever slips its name was written with. Forty for each."""
 
     __tablename__ = "candidate_keys"
+    __table_args__ = {"sqlite_with_rowid": False}
+    key: int = Field(sa_column=Column(BigInteger(), primary_key=True, autoincrement=False))
+    matchable: int = Field(sa_column=Column(Integer(), primary_key=True, autoincrement=False))
+
+
+class WaitingKeyRow(SQLModel, table=True):
+    """The same for leads that wait, in a table of their own: however many wait, they hide no customer."""
+
+    __tablename__ = "waiting_keys"
     __table_args__ = {"sqlite_with_rowid": False}
     key: int = Field(sa_column=Column(BigInteger(), primary_key=True, autoincrement=False))
     matchable: int = Field(sa_column=Column(Integer(), primary_key=True, autoincrement=False))

@@ -8,11 +8,13 @@ from importlib.resources import files
 from typing import ClassVar
 
 from pydantic import ConfigDict
+from rapidfuzz.distance import Indel
 
 from domain.matching.features import FEATURES, Features, compare
 from domain.matching.model import Contribution, Models
 from domain.matching.record import Record
 from domain.matching.statistics import Statistics
+from domain.normalise.company import CompanyName
 
 
 class Verdict(StrEnum):
@@ -89,6 +91,9 @@ class Match:
 _AT = {name: at for at, name in enumerate(FEATURES)}
 _SAME_BRAND = 0.9
 _TIED = 0.6
+_SAME_MAILBOX_NEARLY = 0.8
+_SOME_NAME = 0.2
+_BRAND_WITH_A_SLIP = 0.3
 
 
 def match(a: Record, b: Record, statistics: Statistics, models: Models, rules: MatchingRules) -> Match:
@@ -159,18 +164,33 @@ def _tied(a: Record, b: Record, features: Features) -> bool:
     name, place or trade resembles a new one's, and to ask about each of those would be to ask about every lead.
     """
     of = {name: features[at] for name, at in _AT.items()}
-    mailbox = max(of["email"], of["email_near"] - 0.2)  # one name at two providers is said of many people
-    contact = max(of["phone"], mailbox, of["id"], of["id_near"], of["birth_date"])
-    house = max(min(of["road"], of["house_number"]), of["address_equal"], of["name_and_address"])
-    if of["house_number_conflict"]:
-        house = 0.0
-    if a.company and b.company:  # whose domain is theirs, but whose people may have namesakes and whose house others
-        alike = max(of["name_words"], of["name_letters"], of["name_contained"], of["name_sounds"], of["short_name"])
-        house = min(house, alike * 3)
-        name = max(of["name_equal"], of["short_name"], of["name_sounds"] * 2, of["brand"] * 2, of["name_and_phone"])
-        return max(contact, house, name, of["domain"]) >= _TIED
-    namesakes = min(of["family"], of["given"])
-    return max(contact, house, 0.0 if of["phone_conflict"] or of["email_conflict"] else namesakes) >= _TIED
+    mailbox = of["email"] or of["email_near"] >= _SAME_MAILBOX_NEARLY  # one name at two providers is said of many
+    if (
+        of["phone"]
+        or mailbox
+        or of["id"]
+        or of["id_near"]
+        or of["birth_date"]
+        or (of["domain"] and a.company and b.company)
+    ):
+        return True
+    house = min(of["road"], of["house_number"]) or of["address_equal"] or of["name_and_address"] >= _TIED
+    if a.company is None or b.company is None:
+        namesakes = min(of["family"], of["given"]) >= _TIED
+        return bool(house) or (namesakes and not of["phone_conflict"] and not of["email_conflict"])
+    words = max(of["name_words"], of["name_letters"], of["name_contained"], of["name_sounds"], of["short_name"])
+    return bool(
+        (house and not of["house_number_conflict"] and words >= _SOME_NAME)  # others may live in one's house
+        or max(of["name_equal"], of["short_name"]) >= _TIED
+        or max(of["brand"], of["name_sounds"]) >= _BRAND_WITH_A_SLIP
+        or (a.company.brand_pinyin and a.company.brand_pinyin == b.company.brand_pinyin)
+        or Indel.distance(_core(a.company.parsed), _core(b.company.parsed), score_cutoff=1) == 1
+    )
+
+
+def _core(name: CompanyName) -> str:
+    """What people seldom leave out. One letter more or less in it is a slip; another letter may be another brand."""
+    return name.brand + "".join(name.industry)
 
 
 def _is_twin(a: Record, b: Record, features: Features) -> bool:
@@ -181,5 +201,13 @@ def _is_twin(a: Record, b: Record, features: Features) -> bool:
         return True
     one, other = a.company.parsed, b.company.parsed
     regions = one.region and other.region and one.region != other.region and features[_AT["region_conflict"]] > 0
+    if not a.company.brand_pinyin and not features[_AT["short_name"]] and _has_more_trades(one, other):
+        return True
     trades = features[_AT["industry_conflict"]] > 0.5
     return features[_AT["brand"]] >= _SAME_BRAND and bool(regions or trades)
+
+
+def _has_more_trades(one: CompanyName, other: CompanyName) -> bool:
+    """Whether one side does all that the other does and something besides: a hotel and the hotel's café."""
+    less, more = sorted((set(one.industry), set(other.industry)), key=len)
+    return less < more and one.legal_form != other.legal_form

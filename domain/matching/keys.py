@@ -16,8 +16,10 @@ from domain.matching.statistics import shipped_statistics
 from domain.normalise.person import PersonName
 from domain.normalise.text import has_han
 
-_STRONG, _GOOD, _FAIR, _WEAK = 4.0, 2.0, 1.0, 0.5
+_STRONG, _GOOD, _FAIR = 4.0, 2.0, 1.0
 """How much a shared key says, for ranking those who share several."""
+TELLING = _GOOD
+"""A key that says so much counts even where very many share it."""
 
 _RAREST_WORDS = 4
 _SHORTEST_WORD = 3

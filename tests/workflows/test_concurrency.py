@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 from tests.examples import firm
+from tests.invariants import read_model, violations
 from tests.service import Service
 
 
@@ -25,6 +27,37 @@ async def test_one_customer_of_50_at_once(service: Service) -> None:
     assert len({answer.json()["customer_id"] for answer in answers}) == 1
     customers = (await service.http.get("/v1/customers")).json()["items"]
     assert len(customers) == 1
+
+
+async def test_one_customer_of_200_near_identical_leads_from_20_clients(service: Service) -> None:
+    """Invariant one_customer without one exact key in common: typos, formats, short and full names, all at once."""
+    await service.rep("li.wei", "CN-GD")
+    forms: list[dict[str, Any]] = [
+        {"company": {"name": "深圳市远航达智能科技股份有限公司"}, "phones": ["0755-2658 1234"]},
+        {"company": {"name": "深圳市远杭达智能科技股份有限公司"}, "phones": ["075526581234转801"]},
+        {"company": {"name": "深圳市遠航達智能科技股份有限公司"}},
+        {"company": {"name": "远航达智能科技(深圳)股份有限公司"}, "address": "深圳市南山区科苑路15号"},
+        {"company": {"name": "深圳市远航达智能技股份有限公司"}, "phones": ["+86 755 26581234"]},
+        {"company": {"name": "远航达智能科技"}, "address": "广东省深圳市南山区科苑路15号3楼"},
+        {"company": {"name": "远航达智能"}},
+    ]
+
+    async def client(number: int) -> list[dict[str, Any]]:
+        return [
+            await service.lead(region="CN-GD", external_id=f"{number}-{n}", **forms[(number + n) % len(forms)])
+            for n in range(10)
+        ]
+
+    answers = [answer for answers in await asyncio.gather(*map(client, range(20))) for answer in answers]
+    [customer] = (await service.http.get("/v1/customers")).json()["items"]
+    outcomes = Counter(answer["outcome"] for answer in answers)
+    assert outcomes["new_customer"] == 1
+    assert outcomes["duplicate"] > 20
+    assert outcomes.total() == len(answers) == 200
+    for answer in answers:
+        named = {candidate["id"] for candidate in answer["candidates"]} | {answer["customer_id"]}
+        assert customer["id"] in named, answer
+    assert violations(read_model(service.database)) == []
 
 
 async def test_once_the_same_lead_50_times_at_once(service: Service) -> None:
