@@ -19,8 +19,9 @@ from domain.lead import Lead
 from domain.ownership import Owner
 from domain.policy import KeyKind
 from domain.submission import Choice, Submission
-from domain.submitted import SubmittedLead
+from domain.submitted import CheckedLead, SubmittedLead
 from domain.text import Reference, ShortText
+from store.checking import Check, Checking
 from store.errors import NotFound
 from store.reading import KnownLead, LeadFilter, Reading
 
@@ -111,6 +112,13 @@ async def submit_lead(
             raise
         response.status_code = 200
         return finished
+
+
+@router.post("/check", summary="Check whether a customer is known")
+async def check_lead(typed: CheckedLead, context: Wired) -> Check:
+    """Say whether the customer exists, how sure that is and whom to ask, and nothing else of it. Nothing is written."""
+    lead = Lead.model_validate(typed.model_dump())
+    return await to_thread.run_sync(Checking(context.database, context.policy).check, lead)
 
 
 @router.get("", summary="List leads")

@@ -140,6 +140,13 @@ class SubmittedLead(Lead):
         return self
 
 
+class CheckedLead(SubmittedLead):
+    """What a rep has typed in so far: it need not be named by its source."""
+
+    source: ShortText = "check"
+    external_id: ShortText = "check"
+
+
 class SubmittedProfile(Profile):
     """A customer's profile as somebody corrects it."""
 

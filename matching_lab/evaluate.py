@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from domain.matching.clusters import clusters
-from domain.matching.decision import MatchingRules, Verdict, match
+from domain.matching.decision import HELD_BACK, MatchingRules, Verdict, match
 from domain.matching.features import compare
 from domain.matching.model import Models, shipped_models
 from domain.matching.record import Record, record_from_fields
@@ -19,6 +19,7 @@ from matching_lab.columns import check_columns, guess_columns, guess_country
 from matching_lab.metrics import Quality, best, matching_pairs, pairs_within, quality, recall_at, sweep
 
 _CLUSTER_LINES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99)
+_HELD_BACK_SHARE = 0.5
 _CONTRADICTION = 0.001
 """Two records less likely one customer than this keep their groups apart."""
 
@@ -142,12 +143,14 @@ def read_labelled(path: Path, entity_column: str, mapping: Mapping[str, str]) ->
 
 
 def score_pairs(labelled: Labelled, statistics: Statistics, models: Models, rules: MatchingRules) -> list[Scored]:
-    """Returns what the product says of each candidate pair; a pair certain by a rule scores 1."""
+    """Returns what the product says of each candidate pair. One that a rule keeps from being certain ranks lower."""
     records, entities = labelled.records, labelled.entities
     found = []
-    for a, b in sorted(candidate_pairs(records, statistics.names)):
+    for a, b in sorted(candidate_pairs(records)):
         said = match(records[a], records[b], statistics, models, rules)
-        found.append(Scored(a, b, said.probability, said.verdict, entities[a] == entities[b]))
+        held_back = said.reasons[0] in HELD_BACK
+        score = said.probability * (_HELD_BACK_SHARE if held_back else 1.0)
+        found.append(Scored(a, b, score, said.verdict, entities[a] == entities[b]))
     return found
 
 

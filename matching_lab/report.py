@@ -69,7 +69,7 @@ def _shares(base: Sequence[Fields], rows: Sequence[Fields], country: str, rules:
     )
     statistics, models = Statistics.of(known), shipped_models()
     verdicts = [match(a, b, statistics, models, rules).verdict for a, b in zip(known, asked, strict=True)]
-    pairs = candidate_pairs([*known, *asked], statistics.names)
+    pairs = candidate_pairs([*known, *asked])
     found = sum((at, at + len(known)) in pairs for at in range(len(known)))
     shares = {verdict.value: verdicts.count(verdict) / len(verdicts) for verdict in Verdict}
     return {**shares, "candidates": found / len(known)}

@@ -4,16 +4,18 @@ It is written in the same transaction as what it indexes. Of those who share a b
 and none where the key says little, so that a look-up costs the same beside a thousand customers and beside a million.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, text
-from sqlmodel import Session
+from sqlalchemy import bindparam, delete, select
+from sqlmodel import Session, SQLModel
 from structlog import get_logger
 
 from domain.matching.keys import TELLING, BlockingKeys, blocking_keys
@@ -24,19 +26,19 @@ from store.tables import CandidateKeyRow, MatchableRow, WaitingKeyRow
 
 MOST_UNDER_A_KEY = 50
 """So many share a key at most that says who somebody is."""
+MOST_FULL_NAMES_OF_A_PAIR = 2000
+"""So many full names with two characters of a short name are looked at for the rest of it."""
 MOST_COMPARED = 12
 """Candidates that share the most are compared in full, the others not at all."""
 MOST_FULL_NAMES = 48
 """The same for a short name, which many full names may stand behind."""
 MOST_WAITING = 12
 """The same for leads that wait."""
+MOST_WAITING_UNDER_A_KEY = 500
 
 _WORTH_COMPARING = 0.1
 """Who shares less than this part of what the best shares is not compared."""
 
-_AT_ONCE = 16
-"""A look-up's statement is made for a multiple of so many keys: few statements, each prepared once."""
-_NO_KEY = 0
 _NAMES = "short and full names"
 
 Rows = list[dict[str, Any]]
@@ -130,13 +132,13 @@ def candidates(session: Session, keys: BlockingKeys, *, but: str = "", also: Ite
 def _ranked(session: Session, keys: BlockingKeys) -> list[int]:
     """The customers and the waiting leads that share the most telling keys, best first."""
     asked = {**keys.shared, **({} if keys.is_short else keys.asked)}
-    customers = _scored(_sharing(session, asked), asked)
+    customers = _scored(_telling(_under(session, CandidateKeyRow, asked, MOST_UNDER_A_KEY + 1), asked), asked)
     most = MOST_COMPARED
     if keys.is_short and keys.asked:
         most = MOST_FULL_NAMES
-        customers.update(_standing_behind(session, list(keys.asked)))
+        customers.update(_standing_behind(session, keys.asked))
     asked = {**keys.shared, **keys.asked}
-    waiting = _scored(_waiting_under(session, asked), asked)
+    waiting = _scored(_under(session, WaitingKeyRow, asked, MOST_WAITING_UNDER_A_KEY), asked)
     return [*_best(customers, most), *_best(waiting, MOST_WAITING)]
 
 
@@ -153,45 +155,43 @@ def _scored(sharing: Mapping[int, Sequence[int]], weights: Mapping[int, float]) 
     return scores
 
 
-def _sharing(session: Session, weights: Mapping[int, float]) -> Mapping[int, list[int]]:
-    """The customers kept under each of these keys: the first of them only, or none, where there are very many."""
-    if not weights:
+def _under(session: Session, table: type[SQLModel], keys: Collection[int], most: int) -> dict[int, list[int]]:
+    """The first so many that are kept under each of these keys."""
+    if not keys:
         return {}
-    size = -(-len(weights) // _AT_ONCE) * _AT_ONCE
-    padded = (*weights, *[_NO_KEY] * (size - len(weights)))
     connection = session.connection()
-    statement = _under_each(size, connection.dialect.name)
-    found: dict[int, list[int]] = defaultdict(list)
-    for key, matchable in connection.exec_driver_sql(statement, padded):
-        found[key].append(matchable)
-    common = [key for key, matchables in found.items() if len(matchables) > MOST_UNDER_A_KEY]
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(_UNDER_SQLITE.format(table=table.__tablename__), (most, json.dumps([*keys])))
+    else:
+        rows = connection.exec_driver_sql(_UNDER_POSTGRESQL.format(table=table.__tablename__), (most, [*keys]))
+    return {key: [int(one) for one in listed.split(",")] for key, listed in rows if listed}
+
+
+def _telling(found: Mapping[int, list[int]], weights: Mapping[int, float]) -> Mapping[int, list[int]]:
+    """Without the keys that say little and that very many share."""
+    common = {key for key, matchables in found.items() if len(matchables) > MOST_UNDER_A_KEY}
     if common and len(common) == len(found):
         _log.info("candidate_keys_all_common", keys=len(common), most=MOST_UNDER_A_KEY)
-    for key in common:
-        if weights[key] < TELLING:
-            del found[key]
-    return found
+    return {key: found[key] for key in found if key not in common or weights[key] >= TELLING}
 
 
-def _waiting_under(session: Session, weights: Mapping[int, float]) -> Mapping[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    if weights:
-        for key, matchable in session.connection().execute(_WAITING, {"keys": list(weights)}):
-            found[key].append(matchable)
-    return found
-
-
-def _standing_behind(session: Session, pairs: Sequence[int]) -> list[int]:
+def _standing_behind(session: Session, pairs: Collection[int]) -> list[int]:
     """Full names that hold every pair of a short name's characters, or nearly every one when there are many."""
-    query = {"keys": list(pairs), "enough": max(1, len(pairs) - len(pairs) // 3), "most": MOST_FULL_NAMES}
-    return list(session.connection().scalars(_HOLDING, query))
+    found = Counter(chain.from_iterable(_under(session, CandidateKeyRow, pairs, MOST_FULL_NAMES_OF_A_PAIR).values()))
+    enough = max(1, len(pairs) - len(pairs) // 3)
+    return [matchable for matchable, count in found.most_common(MOST_FULL_NAMES) if count >= enough]
 
 
-_WAITING = select(_waiting.key, _waiting.matchable).where(_waiting.key.in_(bindparam("keys", expanding=True)))
-_HOLDING = text(
-    "SELECT matchable FROM candidate_keys WHERE key IN :keys GROUP BY matchable"
-    " HAVING count(*) >= :enough ORDER BY count(*) DESC, matchable LIMIT :most"
-).bindparams(bindparam("keys", expanding=True))
+# One row for each key, with those under it in one text: rows cost more than what is in them.
+_UNDER_SQLITE = (
+    "SELECT k.value, (SELECT group_concat(matchable) FROM"
+    " (SELECT matchable FROM {table} WHERE key = k.value ORDER BY matchable LIMIT ?)) FROM json_each(?) AS k"
+)
+_UNDER_POSTGRESQL = (
+    "SELECT k, (SELECT string_agg(matchable::text, ',') FROM"
+    " (SELECT matchable FROM {table} WHERE key = k ORDER BY matchable LIMIT %s) AS first)"
+    " FROM unnest(%s::bigint[]) AS k"
+)
 
 
 @cache
@@ -199,13 +199,3 @@ def _keep(dialect: str) -> Any:
     into = dialect_of(dialect).insert(table_of(MatchableRow))
     changed = {"waiting": into.excluded.waiting, "record": into.excluded.record}
     return into.on_conflict_do_update(index_elements=["holder"], set_=changed).returning(_matchable.id)
-
-
-@cache
-def _under_each(size: int, dialect: str) -> str:
-    """A statement that finds up to one more than may be under each of so many keys."""
-    mark = "?" if dialect == "sqlite" else "%s"
-    one = (
-        f"SELECT key, matchable FROM candidate_keys WHERE key = {mark} ORDER BY matchable LIMIT {MOST_UNDER_A_KEY + 1}"  # noqa: S608
-    )
-    return " UNION ALL ".join([f"SELECT * FROM ({one}) AS k{at}" for at in range(size)])  # noqa: S608

@@ -11,15 +11,13 @@ from sqlmodel import Session, select
 from domain.assignment import inputs_of
 from domain.change import Changed, ChangeProfile, LogFollowUp, Refused, Request
 from domain.event import EventKind
-from domain.identity import keys_of
 from domain.ids import IdMaker
-from domain.matching.keys import blocking_keys
-from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
 from domain.transition import Step, case_for, decide
 from store.candidates import keep, lock_blocks
 from store.database import Database
+from store.identification import Subject
 from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
 from store.rotation import reps_for, take_turn
@@ -60,9 +58,9 @@ class Changes:
         """
         with self._database.write() as session:
             if isinstance(request.asked.change, ChangeProfile):
-                profile = request.asked.change.profile
-                lock_blocks(self._database, session, blocking_keys(record_of(profile)))
-                lock_keys(self._database, session, keys_of(profile))
+                subject = Subject.of(request.asked.change.profile)
+                lock_blocks(self._database, session, subject.blocking)
+                lock_keys(self._database, session, subject.keys)
             customer = _customer(session, request.customer_id, lock=True)
             done = session.get(ChangeRow, request.asked.id)
             if done is not None:
@@ -141,14 +139,13 @@ def _set_profile(session: Session, customer: CustomerRow, change: ChangeProfile)
     """Replace profile and keys together; an identifier that another customer holds is refused."""
     if customer.version != change.expected_version:
         raise Refused("version_mismatch")
-    keys = keys_of(change.profile)
-    holders, waiting = holders_of(session, [key for key in keys if key.strong], but=customer.id)
+    subject = Subject.of(change.profile)
+    holders, waiting = holders_of(session, [key for key in subject.keys if key.strong], but=customer.id)
     if set(holders) - waiting:
         raise Refused("identifier_in_use")
     let_go(session, customer.id)
-    hold(session, customer.id, keys)
-    record = record_of(change.profile)
-    keep(session, customer.id, record, blocking_keys(record))
+    hold(session, customer.id, subject.keys)
+    keep(session, customer.id, subject.record, subject.blocking)
     customer.profile = change.profile.model_dump(mode="json")
     customer.name = change.profile.name
     customer.industry = change.profile.industry

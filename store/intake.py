@@ -5,7 +5,7 @@ The transaction is serialised on the lead's keys, so that of two leads for one c
 once).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,22 +18,19 @@ from domain.assignment import Assignment, inputs_of
 from domain.case import case_of
 from domain.change import LeadArrived, Refused
 from domain.event import EventKind
-from domain.identity import Identification, Key, Outcome, identify, is_placeholder, keys_of, without_keys
+from domain.identity import Identification, Key, Outcome
 from domain.ids import IdMaker
 from domain.lead import Lead
-from domain.matching.decision import Match, Verdict, match
-from domain.matching.keys import BlockingKeys, blocking_keys
-from domain.matching.model import shipped_models
-from domain.matching.record import Record, record_of
-from domain.matching.statistics import shipped_statistics
+from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
 from domain.profile import Profile, enriched, profile_of
 from domain.submission import Choice, Registration
 from domain.transition import birth, concerns_owner
-from store.candidates import candidates, forget, keep, lock_blocks
+from store.candidates import forget, keep, lock_blocks
 from store.database import Database
-from store.identity_index import hold, holders_of, let_go, lock_keys
+from store.identification import Identified, Subject, identified
+from store.identity_index import hold, let_go, lock_keys
 from store.journal import record_decision, record_event
 from store.referral import referrals_of
 from store.rotation import reps_for, take_turn
@@ -53,20 +50,13 @@ class _Step:
     lead_id: str
     lead: Lead
     at: datetime
-    profile: Profile
-    keys: Sequence[Key]
-    record: Record
-    blocking: BlockingKeys
+    subject: Subject
     decision_id: str
 
     def without(self, contested: Iterable[Key]) -> "_Step":
         """The pass without the strong identifiers that belong to another customer, which keeps them."""
         taken = frozenset(key for key in contested if key.strong)
-        if taken.isdisjoint(self.keys):
-            return self
-        keys = tuple(key for key in self.keys if key not in taken)
-        profile = without_keys(self.profile, taken)
-        return replace(self, profile=profile, keys=keys, record=record_of(profile))
+        return self if taken.isdisjoint(self.subject.keys) else replace(self, subject=self.subject.without(taken))
 
     @property
     def actor(self) -> str:
@@ -102,41 +92,25 @@ class Intake:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
         submission = registration.submission
-        profile = profile_of(submission.lead)
-        keys, record = keys_of(profile), record_of(profile)
-        blocking = blocking_keys(record)
+        subject = Subject.of(profile_of(submission.lead))
         with self._database.write() as session:
-            lock_blocks(self._database, session, blocking)
-            lock_keys(self._database, session, keys, submission.lead_id)
+            lock_blocks(self._database, session, subject.blocking)
+            lock_keys(self._database, session, subject.keys, submission.lead_id)
             before = _lead_before(session, submission.lead_id)
             decision_id = self._decision_id(registration)
             if before is not None and (before.settled or before.answer.decision_id == decision_id):
                 return before
-            step = _Step(
-                session,
-                submission.lead_id,
-                submission.lead,
-                registration.at,
-                profile,
-                keys,
-                record,
-                blocking,
-                decision_id,
-            )
-            holders, waiting = holders_of(session, keys, but=submission.lead_id)
-            near = candidates(session, blocking, but=submission.lead_id, also=holders.keys() - waiting)
-            likeness = {kept.holder: self._like(record, kept.record) for kept in near}
-            alike = {holder for holder, like in likeness.items() if like.verdict is not Verdict.NEW}
-            waiting |= {kept.holder for kept in near if kept.waiting and kept.holder in alike}
-            found = identify(keys, holders, likeness, waiting, self._policy.identity)
-            found = self._decide(step, found, registration.choice, waiting)
+            step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id)
+            seen = identified(session, subject, self._policy, but=submission.lead_id)
+            holders, waiting = seen.holders, seen.waiting
+            found = _with_word(seen, registration.choice)
             if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
                 own = {candidate.id for candidate in found.candidates[:1]}
                 others = (holder for holder in holders if holder not in own | waiting)
                 step = step.without(key for holder in others for key in holders[holder])
             if before is not None:
                 let_go(session, submission.lead_id)
-                forget(session, submission.lead_id, blocking)
+                forget(session, submission.lead_id, subject.blocking)
             effect = self._write(step, found)
             settlement = Settlement(
                 answer=_answer(step, found, effect),
@@ -148,28 +122,11 @@ class Intake:
             _store_lead(step, submission.fingerprint, settlement)
             return settlement
 
-    def _like(self, lead: Record, other: Record) -> Match:
-        return match(lead, other, shipped_statistics(), shipped_models(), self._policy.matching)
-
     def _decision_id(self, registration: Registration) -> str:
         """The id of one pass over a lead: the same for a repeat of it, another for the next look or a person's word."""
         choice = registration.choice
         word = () if choice is None else (choice.customer_id or "",)
         return self._ids.make("dec", registration.submission.lead_id, registration.at.isoformat(), *word)
-
-    def _decide(
-        self, step: _Step, found: Identification, choice: Choice | None, waiting: frozenset[str]
-    ) -> Identification:
-        if is_placeholder(step.profile, step.keys, self._policy.identity):
-            return Identification(outcome=Outcome.REJECTED, reason="placeholder", confidence=1.0)
-        if choice is None:
-            return found
-        customers = (candidate for candidate in found.candidates if candidate.id not in waiting)
-        chosen = tuple(customer for customer in customers if customer.id == choice.customer_id)
-        if choice.customer_id is not None and not chosen:
-            raise Refused("not_a_candidate")
-        outcome = Outcome.DUPLICATE if chosen else Outcome.NEW_CUSTOMER
-        return Identification(outcome=outcome, reason="confirmed", confidence=1.0, candidates=chosen)
 
     def _write(self, step: _Step, found: Identification) -> _Effect:
         if found.outcome is Outcome.NEW_CUSTOMER:
@@ -177,15 +134,15 @@ class Intake:
         if found.outcome is Outcome.DUPLICATE:
             return self._duplicate(step, found.candidates[0].id)
         if found.outcome is Outcome.NEEDS_CONFIRMATION:
-            hold(step.session, step.lead_id, step.keys, waiting=True)
-            keep(step.session, step.lead_id, step.record, step.blocking, waiting=True)
+            hold(step.session, step.lead_id, step.subject.keys, waiting=True)
+            keep(step.session, step.lead_id, step.subject.record, step.subject.blocking, waiting=True)
         return _Effect()
 
     def _new_customer(self, step: _Step) -> _Effect:
         lead, at = step.lead, step.at
         customer_id = self._ids.customer_id(step.lead_id)
         referrals = referrals_of(step.session, lead.referrer)
-        case = case_of(lead, step.profile, referrals)
+        case = case_of(lead, step.subject.profile, referrals)
         reps = reps_for(self._database, step.session, case)
         born = birth(customer_id, case, self._policy, reps, at)
         take_turn(step.session, born.assignment)
@@ -195,7 +152,7 @@ class Intake:
             CustomerRow,
             {
                 "id": customer_id,
-                "name": step.profile.name,
+                "name": step.subject.profile.name,
                 "customer_type": lead.customer_type,
                 "region": case.region,
                 "industry": lead.industry,
@@ -204,15 +161,15 @@ class Intake:
                 "queue": ownership.queue,
                 "seq": ownership.seq,
                 "ownership": ownership.model_dump(mode="json"),
-                "profile": step.profile.model_dump(mode="json"),
+                "profile": step.subject.profile.model_dump(mode="json"),
                 "referrer_id": referrals[0].customer_id if referrals else None,
                 "created_at": at,
                 "updated_at": at,
                 "version": 1,
             },
         )
-        hold(step.session, customer_id, step.keys)
-        keep(step.session, customer_id, step.record, step.blocking)
+        hold(step.session, customer_id, step.subject.keys)
+        keep(step.session, customer_id, step.subject.record, step.subject.blocking)
         self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED)
         self._tell(step, customer_id, born.event, owner_id=ownership.owner_id, queue=ownership.queue)
         inputs = inputs_of(case, reps)
@@ -222,18 +179,18 @@ class Intake:
         lead = step.lead
         customer = step.session.get_one(CustomerRow, customer_id, with_for_update=True)
         before = Profile.model_validate(customer.profile)
-        after = enriched(before, step.profile)
+        after = enriched(before, step.subject.profile)
         if after != before:
             customer.profile = after.model_dump(mode="json")
             customer.name = after.name
             customer.industry = after.industry
             customer.version += 1
             customer.updated_at = step.at
-        hold(step.session, customer_id, step.keys)
-        keep(step.session, customer_id, record_of(after), step.blocking)
+        hold(step.session, customer_id, step.subject.keys)
+        keep(step.session, customer_id, record_of(after), step.subject.blocking)
         self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
         ownership = Ownership.model_validate(customer.ownership)
-        case = case_of(lead, step.profile, referrals_of(step.session, lead.referrer))
+        case = case_of(lead, step.subject.profile, referrals_of(step.session, lead.referrer))
         arrived = LeadArrived(lead_id=step.lead_id, case=case)
         return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, self._policy) else None)
 
@@ -259,12 +216,24 @@ class Intake:
             customer_id=settlement.answer.customer_id,
             lead_id=step.lead_id,
             trace={
-                "keys": [key.kind for key in step.keys],
+                "keys": [key.kind for key in step.subject.keys],
                 "identification": found.model_dump(mode="json"),
                 "assignment": effect.assignment.model_dump(mode="json") if effect.assignment else None,
                 "inputs": effect.inputs,
             },
         )
+
+
+def _with_word(seen: Identified, choice: Choice | None) -> Identification:
+    """What was found, or what a person made of it."""
+    if choice is None or seen.found.outcome is Outcome.REJECTED:
+        return seen.found
+    customers = (candidate for candidate in seen.found.candidates if candidate.id not in seen.waiting)
+    chosen = tuple(customer for customer in customers if customer.id == choice.customer_id)
+    if choice.customer_id is not None and not chosen:
+        raise Refused("not_a_candidate")
+    outcome = Outcome.DUPLICATE if chosen else Outcome.NEW_CUSTOMER
+    return Identification(outcome=outcome, reason="confirmed", confidence=1.0, candidates=chosen)
 
 
 def _lead_before(session: Session, lead_id: str) -> Settlement | None:

@@ -38,6 +38,10 @@ class Reason(StrEnum):
     MODEL = "model"
 
 
+HELD_BACK = frozenset({Reason.DIFFERENT_USCC, Reason.DIFFERENT_BRANCH, Reason.TWIN, Reason.NOTHING_TIES})
+"""The rules that keep two records from being one customer for certain, whatever the model says."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatchingRules:
     """What a policy version says about matching.

@@ -30,7 +30,7 @@ _FULL_NAME = 10
 """Characters of a full name that a short name may be made of."""
 _SKIPPED = 4
 """How far two characters that a short name puts side by side may lie apart in the full name."""
-_SHORTEST_MAILBOX = 5
+_SHORTEST_MAILBOX = 4
 _LINE_DIGITS = 7
 
 Weighted = Iterator[tuple[str, float]]
@@ -183,6 +183,8 @@ def _person_keys(record: Record) -> Weighted:
             yield f"latin {person.pinyin_full}", _FAIR
         parts = [part for part in (person.family, person.given) if part]
         yield from ((f"{part[:3]} {where}", _FAIR) for part in parts for where in _where(record))
+        if record.birth_date:
+            yield from ((f"born {record.birth_date[:6]} {part[:1]}", _FAIR) for part in parts)
         if len(parts) == 2:
             yield f"parts {_both(person)}", _FAIR
 

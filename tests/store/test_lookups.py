@@ -54,7 +54,8 @@ def asked(database: Database) -> Iterator[list[tuple[str, Any]]]:
 
 def scanned(database: Database, statement: str, parameters: Any) -> set[str]:
     """The tables that a statement reads from end to end."""
-    tables = {"customers", "decisions", "events", "identity_keys", "leads", "rep_regions", "reps", "rotation_turns"}
+    tables = {"candidate_keys", "customers", "decisions", "events", "identity_keys", "leads", "matchables"}
+    tables |= {"rep_regions", "reps", "rotation_turns", "waiting_keys"}
     with database.read() as session:
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         steps = [str(step.detail).split() for step in plan]

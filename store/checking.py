@@ -1,0 +1,82 @@
+"""A look at whether somebody is known, for a rep who is still typing. Nothing is written."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import select
+
+from domain.identity import Outcome
+from domain.lead import Lead
+from domain.ownership import Owner
+from domain.policy import KeyKind, Policy
+from domain.profile import profile_of
+from store.database import Database
+from store.identification import Subject, identified
+from store.reading import named
+from store.tables import CustomerRow, RepRow
+
+_MOST_ASKED = 3
+
+
+class Existence(StrEnum):
+    """How sure it is that a customer exists."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+    NO = "no"
+
+
+class Contact(BaseModel):
+    """Whom to ask about a customer: its owner, or whoever looks after the queue or pool where it waits."""
+
+    model_config = ConfigDict(frozen=True)
+    owner: Owner | None = None
+    queue: str | None = None
+
+
+class Check(BaseModel):
+    """What may be told of a customer to somebody who may not see it: that it exists, and whom to ask."""
+
+    model_config = ConfigDict(frozen=True)
+    exists: Existence
+    confidence: float
+    matched_on: tuple[KeyKind, ...] = ()
+    """Which kinds of what was typed in are the customer's, too; none where only the whole is alike."""
+    ask: tuple[Contact, ...] = ()
+
+
+_EXISTENCE = {
+    Outcome.DUPLICATE: Existence.CERTAIN,
+    Outcome.NEEDS_CONFIRMATION: Existence.POSSIBLE,
+    Outcome.NEW_CUSTOMER: Existence.NO,
+    Outcome.REJECTED: Existence.NO,
+}
+
+
+class Checking:
+    """Looks without a trace. Safe to share between threads."""
+
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self._database = database
+        self._policy = policy
+
+    def check(self, lead: Lead) -> Check:
+        """What a lead would be told of the customer's existence now; invariant existence_not_content."""
+        subject = Subject.of(profile_of(lead))
+        with self._database.read() as session:
+            seen = identified(session, subject, self._policy)
+            found = seen.found
+            likely = [one.id for one in found.candidates if one.id not in seen.waiting]
+            likely = likely[: 1 if found.outcome is Outcome.DUPLICATE else _MOST_ASKED]
+            rows = session.exec(
+                select(CustomerRow.id, CustomerRow.queue, RepRow)
+                .outerjoin(RepRow, RepRow.id == CustomerRow.owner_id)  # type: ignore[arg-type]
+                .where(CustomerRow.id.in_(likely))  # type: ignore[attr-defined]
+            ).all()
+            contacts = {customer: Contact(owner=named(rep), queue=queue) for customer, queue, rep in rows}
+        return Check(
+            exists=_EXISTENCE[found.outcome],
+            confidence=found.confidence,
+            matched_on=found.matched_on,
+            ask=tuple(dict.fromkeys(contacts[customer] for customer in likely if customer in contacts)),
+        )

@@ -1,0 +1,66 @@
+"""Who somebody is, by all that the store knows: who holds an exact key in common, and who is alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from domain.identity import Identification, Key, Outcome, identify, is_placeholder, keys_of, without_keys
+from domain.matching.decision import Match, Verdict, match
+from domain.matching.keys import BlockingKeys, blocking_keys
+from domain.matching.model import shipped_models
+from domain.matching.record import Record, record_of
+from domain.matching.statistics import shipped_statistics
+from domain.policy import Policy
+from domain.profile import Profile
+from store.candidates import candidates
+from store.identity_index import Holdings, holders_of
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Somebody as they are looked for: the profile, its exact keys, and the record by which alike ones are found."""
+
+    profile: Profile
+    keys: Sequence[Key]
+    record: Record
+    blocking: BlockingKeys
+
+    @classmethod
+    def of(cls, profile: Profile) -> "Subject":
+        """The subject that a profile describes; its fields have passed their own checks."""
+        record = record_of(profile)
+        return cls(profile, keys_of(profile), record, blocking_keys(record))
+
+    def without(self, taken: frozenset[Key]) -> "Subject":
+        """The same without what gives these keys. It is found as before: what it was called stays said."""
+        profile = without_keys(self.profile, taken)
+        keys = tuple(key for key in self.keys if key not in taken)
+        return Subject(profile, keys, record_of(profile), self.blocking)
+
+
+@dataclass(frozen=True)
+class Identified:
+    """Who a subject is, who holds a key in common with it, and which of all those are leads that wait."""
+
+    found: Identification
+    holders: Holdings
+    waiting: frozenset[str]
+
+
+def identified(session: Session, subject: Subject, policy: Policy, *, but: str = "") -> Identified:
+    """Look for a subject, and leave out a holder, for one that looks again. Nothing is written."""
+    holders, waiting = holders_of(session, subject.keys, but=but)
+    near = candidates(session, subject.blocking, but=but, also=holders.keys() - waiting)
+    likeness = {kept.holder: _like(subject.record, kept.record, policy) for kept in near}
+    alike = {holder for holder, like in likeness.items() if like.verdict is not Verdict.NEW}
+    waiting |= {kept.holder for kept in near if kept.waiting and kept.holder in alike}
+    if is_placeholder(subject.profile, subject.keys, policy.identity):
+        found = Identification(outcome=Outcome.REJECTED, reason="placeholder", confidence=1.0)
+    else:
+        found = identify(subject.keys, holders, likeness, waiting, policy.identity)
+    return Identified(found, holders, waiting)
+
+
+def _like(lead: Record, other: Record, policy: Policy) -> Match:
+    return match(lead, other, shipped_statistics(), shipped_models(), policy.matching)
