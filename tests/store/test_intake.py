@@ -353,3 +353,79 @@ def test_one_customer_whoever_shares_what_with_whom_at_once(database: Database, 
     intake = Intake(database, POLICY, IDS)
     at_once([partial(intake.register, registration(of)) for of in batch])
     assert violations(read_model(database)) == []
+
+
+class TestLikeness:
+    """Leads that share no exact key with anybody."""
+
+    def test_is_asked_when_alike_with_what_speaks_for_it(self, intake: Intake) -> None:
+        known = submit(intake, company={"name": "深圳市远航达科技有限公司"}, region="CN-GD")
+        asked = submit(intake, company={"name": "深圳市远杭达科技有限公司"}, region="CN-GD")
+        assert outcome(asked) == ("needs_confirmation", "possible_match")
+        [candidate] = asked.answer.candidates
+        assert (candidate.id, candidate.matched_on, candidate.certain) == (known.answer.customer_id, (), False)
+        assert candidate.evidence[0].adds > 0
+        assert "model" in candidate.reasons
+
+    def test_is_one_customer_for_certain_when_all_but_a_slip_agrees(self, intake: Intake) -> None:
+        everything = {"phones": ["0755-26581234"], "address": "深圳市南山区科苑路15号", "region": "CN-GD"}
+        known = submit(intake, company={"name": "深圳市远航达科技有限公司"}, **everything)
+        again = submit(intake, company={"name": "深圳市远航达科枝有限公司"}, **everything)
+        assert (again.answer.outcome, again.answer.customer_id) == (Outcome.DUPLICATE, known.answer.customer_id)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"company": {"name": "深圳市启航科技有限公司"}, "region": "CN-GD"},
+            {"company": {"name": "深圳市青禾农业有限公司"}, "address": "深圳市南山区科苑路15号", "region": "CN-GD"},
+            {"company": {"name": "远航餐饮管理有限公司"}, "region": "CN-SH"},
+        ],
+        ids=["another brand", "one house", "another trade elsewhere"],
+    )
+    def test_does_not_ask_about_everybody_who_resembles_somebody(self, intake: Intake, other: dict[str, Any]) -> None:
+        submit(intake, company={"name": "深圳市远航科技有限公司"}, address="深圳市南山区科苑路15号", region="CN-GD")
+        assert submit(intake, **other).answer.outcome is Outcome.NEW_CUSTOMER
+
+    def test_another_credit_code_is_never_certain(self, intake: Intake) -> None:
+        same = {"phones": ["0755-26581234"], "address": "深圳市南山区科苑路15号"}
+        submit(intake, company={"name": "深圳市远航达科技有限公司", "uscc": USCC}, **same)
+        asked = submit(intake, company={"name": "深圳市远航达科枝有限公司", "uscc": OTHER_USCC}, **same)
+        assert asked.answer.outcome is Outcome.NEEDS_CONFIRMATION
+        assert asked.answer.candidates[0].conflicts_on == (KeyKind.USCC,)
+
+    def test_a_person_settles_it(self, database: Database, intake: Intake) -> None:
+        known = submit(intake, company={"name": "深圳市远航达科技有限公司"}, region="CN-GD")
+        alike = lead(company={"name": "深圳市远杭达科技有限公司"}, region="CN-GD")
+        submit(intake, alike)
+        word = Choice(customer_id=known.answer.customer_id, by="li.na")
+        settled = intake.register(registration(alike, choice=word))
+        assert (settled.answer.outcome, settled.answer.customer_id) == (Outcome.DUPLICATE, known.answer.customer_id)
+        assert submit(intake, company={"name": "深圳市远杭达科技有限公司"}, region="CN-GD").answer.customer_id
+        assert violations(read_model(database)) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "远" * 200,
+        "\u202e深圳市远航科技\u202c有限公司",
+        "深\u200b圳\u200d市远航\ufeff科技有限公司",
+        "🚀🚀🚀",
+        '=HYPERLINK("x")',
+        "a" * 200,
+        " . - _ / ",
+        "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 ﷽ ㍿ ①②③",
+    ],
+)
+def test_hostile_names_are_looked_up_in_bounded_time(database: Database, intake: Intake, name: str) -> None:
+    """Each is registered or refused by the checks before; whatever it is, it is found again."""
+    full = {"company": {"name": name}, "phones": ["0755-26581234"], "region": "CN-GD"}
+    try:
+        hostile = lead(**full)
+    except ValueError:
+        return
+    first = submit(intake, hostile)
+    assert first.answer.outcome in (Outcome.NEW_CUSTOMER, Outcome.REJECTED)
+    again = submit(intake, lead(**full))
+    assert again.answer.outcome is not Outcome.NEW_CUSTOMER
+    assert violations(read_model(database)) == []
