@@ -5,16 +5,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from domain.matching.decision import MatchingRules, shipped_rules
+from logs import configure_logging
 from matching_lab.calibrate import Judged, calibrate
 from matching_lab.columns import ColumnUnknown
 from matching_lab.evaluate import Report, evaluate, judged_pairs
+from matching_lab.lookups import fill, measure
+from settings import Settings
+from store.database import Database
+from store.migrate import migrate
 
 app = typer.Typer(help="Judge and calibrate the matching / 评测与校准查重", no_args_is_help=True)
 
@@ -71,6 +78,34 @@ def calibrate_command(
     typer.echo(f"certain_above: {lines.certain_above:.6f}  # precision >= {lines.certain_precision:.4f}")
     typer.echo(f"new_below: {lines.new_below:.6f}  # misses {lines.miss_rate:.4f}")
     typer.echo(f"# pairs judged / 已判定的记录对: {lines.pairs}")
+
+
+@app.command("lookup-bench")
+def lookup_bench_command(
+    customers: Annotated[int, typer.Option(help="So many customers / 客户数", min=100)] = 10_000,
+    lookups: Annotated[int, typer.Option(help="So many look-ups / 查询次数", min=100)] = 1_000,
+    database_url: Annotated[
+        str | None, typer.Option(help="An empty database; without it a throw-away SQLite file / 空数据库")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure single look-ups among made-up customers, who are written down again / 测量单次查重耗时"""
+    configure_logging(Settings(log_level="warning"))
+    with TemporaryDirectory() as folder:
+        database = Database(database_url or f"sqlite:///{folder}/lookups.db")
+        migrate(database)
+        with Progress(console=Console(stderr=True)) as progress:
+            entering = progress.add_task("entering customers / 录入客户", total=customers)
+            for done in fill(database, customers):
+                progress.update(entering, completed=done)
+        measure(database, customers, lookups)  # what it takes once everything has been touched
+        found = measure(database, customers, lookups)
+        database.close()
+    if as_json:
+        typer.echo(json.dumps(asdict(found)))
+        return
+    for name, value in asdict(found).items():
+        typer.echo(f"{name}: {value:.3f}" if isinstance(value, float) else f"{name}: {value}")
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from domain.normalise.company import CompanyName, parse_company
 from domain.normalise.company_parts import legal_forms
 from domain.normalise.pinyin import syllables_of
 from domain.normalise.tables import entries, rows
-from domain.normalise.text import HAN, fold, has_han, words
+from domain.normalise.text import HAN, REMEMBERED, fold, has_han, words
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _NUMERAL = re.compile(r"\d+|第[一二三四五六七八九十]+")
@@ -49,6 +49,7 @@ class NameForms:
     numerals: frozenset[str]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def name_forms(raw: str) -> NameForms | None:
     """Returns the forms of a company's name, None where the text names nobody ("-").
 

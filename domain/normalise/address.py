@@ -1,10 +1,11 @@
 """Postal addresses, Chinese ones down to their administrative division."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.normalise import address_han, address_latin
 from domain.normalise.errors import Malformed
-from domain.normalise.text import fold, has_han
+from domain.normalise.text import REMEMBERED, fold, has_han
 
 MAX_ADDRESS_CHARACTERS = 1000
 
@@ -32,6 +33,7 @@ class Address:
     rest: str
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_address(raw: str, country: str = "CN") -> Address:
     """Takes an address apart; one in Chinese characters as China's, one in Latin letters as ``country``'s.
 

@@ -1,10 +1,11 @@
 """Company names, taken apart into what says where, who, what and of which legal form."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.normalise import company_han, company_latin
 from domain.normalise.errors import Malformed
-from domain.normalise.text import fold, has_han
+from domain.normalise.text import REMEMBERED, fold, has_han
 
 MAX_NAME_CHARACTERS = 300
 
@@ -34,6 +35,7 @@ class CompanyName:
     branch: str | None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_company(raw: str) -> CompanyName:
     """Takes a company name apart. A text without a letter or digit ("-", "🚀") is no name: its normal form is empty.
 

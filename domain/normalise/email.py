@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.normalise.errors import Malformed
 from domain.normalise.tables import entries
-from domain.normalise.text import clean
+from domain.normalise.text import REMEMBERED, clean
 from domain.normalise.web import is_shared
 
 MAX_EMAIL_CHARACTERS = 320
@@ -48,6 +49,7 @@ class Email:
     role: bool
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_email(raw: str) -> Email:
     """Returns the address in a field, checked by its form alone (nothing is looked up).
 

@@ -1,13 +1,13 @@
 """Person names in Chinese and English, in either order, with titles and nicknames."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from domain.normalise import person_han, person_latin
 from domain.normalise.errors import Malformed
 from domain.normalise.tables import rows
-from domain.normalise.text import clean, has_han
+from domain.normalise.text import REMEMBERED, clean, has_han
 
 Script = Literal["han", "latin"]
 
@@ -39,6 +39,7 @@ class PersonName:
     honorific: str | None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_person(raw: str) -> PersonName:
     """Takes a person's name apart. A text without a letter ("-", "🚀") is no name: its normal form is empty.
 

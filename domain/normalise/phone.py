@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from domain.normalise.errors import Malformed
 from domain.normalise.tables import rows
-from domain.normalise.text import clean
+from domain.normalise.text import REMEMBERED, clean
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -52,6 +52,7 @@ class Phone:
     area: str | None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_phones(raw: str, region: str = "CN") -> tuple[Phone, ...]:
     """Returns the numbers in a field, in the order written, each once.
 

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from domain.normalise.errors import Malformed
 
+REMEMBERED = 4096
+"""So many texts of a kind are remembered with their normal forms: several ask the same of a lead on its way."""
+
 MAX_CHARACTERS = 10_000
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 """Han characters, for use inside a regular expression's brackets."""

@@ -1,12 +1,12 @@
 """Web addresses, reduced to the domain that a company registered."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from domain.normalise.errors import Malformed
 from domain.normalise.tables import entries
-from domain.normalise.text import clean
+from domain.normalise.text import REMEMBERED, clean
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -15,6 +15,7 @@ MAX_URL_CHARACTERS = 2048
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def registrable_domain(url: str) -> str | None:
     """Returns the domain that a company registered for its site, such as ``example.com.cn``, in lower-case ASCII.
 

@@ -138,3 +138,11 @@ def test_short_names_of_listed_companies_find_the_full_one() -> None:
         scores = [model.probability(compare(short, other, statistics)) for other in full]
         first += scores[at] == max(scores)
     assert first / len(asked) >= 0.93
+
+
+def test_look_ups_are_measured_and_find_their_customers() -> None:
+    ran = RUNNER.invoke(app, ["lookup-bench", "--customers", "300", "--lookups", "100", "--json"])
+    assert ran.exit_code == 0, ran.output
+    found = json.loads(ran.stdout[ran.stdout.index("{") :])
+    assert found["found"] >= 0.995
+    assert 0 < found["search_p50"] <= found["search_p99"] <= found["whole_p99"]
