@@ -95,3 +95,9 @@ def test_the_console_form_is_for_people(stream: StringIO) -> None:
     assert "没有找到" in stream.getvalue()
     assert "LookupError" in stream.getvalue()
     assert SECRET not in stream.getvalue()
+
+
+def test_what_is_no_terminal_is_sent_no_colours(stream: StringIO) -> None:
+    configure_logging(Settings(log_format="console"), stream)
+    structlog.get_logger().warning("磁盘将满")
+    assert "\x1b" not in stream.getvalue()
