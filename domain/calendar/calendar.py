@@ -8,8 +8,9 @@ release of the library changes no deadline that was given and no replay.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
 
 from domain.calendar.public_days import Gap
 from domain.calendar.rules import CalendarRules
@@ -19,9 +20,10 @@ from domain.calendar.zone import DAY, instant, microseconds
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class CalendarWarning(NamedTuple):
+class CalendarWarning(BaseModel):
     """A year of which a calendar does not know everything."""
 
+    model_config = ConfigDict(frozen=True)
     year: int
     gap: Gap
 
@@ -109,7 +111,7 @@ class Calendar(CalendarRules):
     def warnings(self, first: int, last: int) -> tuple[CalendarWarning, ...]:
         """The years of a stretch, both ends included, of which not everything is known."""
         gaps = ((year, self._year(year).gap) for year in range(first, last + 1))
-        return tuple(CalendarWarning(year, gap) for year, gap in gaps if gap is not None)
+        return tuple(CalendarWarning(year=year, gap=gap) for year, gap in gaps if gap is not None)
 
     def warnings_between(self, start: datetime, end: datetime) -> tuple[CalendarWarning, ...]:
         """The same for the local years of two instants and all between them."""
