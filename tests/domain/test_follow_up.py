@@ -106,7 +106,7 @@ def test_a_restart_keeps_the_rule_and_brings_no_stage_back(rule: ClockRule, happ
     """Stages whose time is over were done: the same stage at the same instant must never fall due again."""
     clock = start_clock("a", rule, AT)
     now = AT + timedelta(days=happened + later)
-    again = clock.restarted(AT + timedelta(days=happened), now)
+    again = clock.restarted(AT + timedelta(days=happened), now, None)
     assert (again.name, again.rule, again.started_at) == ("a", rule, AT + timedelta(days=happened))
     assert again.due[-1].at == AT + timedelta(days=happened + rule.days)
     assert all(due.at > now for due in again.due[:-1])
