@@ -1,6 +1,6 @@
 """Instants and dates as callers may send them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime
@@ -15,8 +15,12 @@ def _plausible(at: T) -> T:
     return at
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_plausible)]
-"""A time that both databases hold in UTC and hand back."""
+def _in_utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_plausible), AfterValidator(_in_utc)]
+"""A time that both databases hold and hand back: in UTC, whatever zone it came with."""
 
 Date = Annotated[date, AfterValidator(_plausible)]
 """A day of the same years."""
