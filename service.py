@@ -36,7 +36,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     """
     configure_logging(settings)
     policy = parse_policy(settings.policy_file.read_text(encoding="utf-8"))
-    _tell_gaps(policy)
+    tell_gaps(policy, datetime.now(UTC).year)
     ids = IdMaker(id_secret(settings))
     database = Database(settings.sqlalchemy_url)
     await _migrated(database)
@@ -63,9 +63,8 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
         database.close()
 
 
-def _tell_gaps(policy: Policy) -> None:
-    """Say of which years, this or the next, a calendar does not know everything; and have them laid out by now."""
-    year = datetime.now(UTC).year
+def tell_gaps(policy: Policy, year: int) -> None:
+    """Log where a calendar does not know everything of this year or the next; from now on both are laid out."""
     for name, calendar in policy.calendars.items():
         for warning in calendar.warnings(year, year + 1):
             log.warning("calendar_year_incomplete", calendar=name, year=warning.year, gap=str(warning.gap))
