@@ -220,6 +220,7 @@ class Intake:
                 "identification": found.model_dump(mode="json"),
                 "assignment": effect.assignment.model_dump(mode="json") if effect.assignment else None,
                 "inputs": effect.inputs,
+                "clock": effect.watch.clock.model_dump(mode="json") if effect.watch and effect.watch.clock else None,
             },
         )
 
