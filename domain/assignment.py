@@ -123,10 +123,11 @@ def assign(case: Case, policy: Policy, reps: Sequence[Rep], *, only: Method | No
 
 
 def inputs_of(case: Case, reps: Sequence[Rep]) -> dict[str, JsonValue]:
-    """What an assignment was decided from, for its trace: the case, and the latest turn of each available rep."""
+    """What an assignment was decided from, for its trace: the case, available reps' latest turns, who is off duty."""
     turns: dict[str, JsonValue] = {rep.id: rep.last_turn for rep in reps if rep.available}
     off_duty: list[JsonValue] = [rep.id for rep in reps if rep.off_duty]
-    return {"case": case.model_dump(mode="json", exclude_defaults=True), "turns": turns, "off_duty": off_duty}
+    passed_over: dict[str, JsonValue] = {"off_duty": off_duty} if off_duty else {}
+    return {"case": case.model_dump(mode="json", exclude_defaults=True), "turns": turns, **passed_over}
 
 
 def _why_queued(trials: Sequence[Trial]) -> Reason:
