@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Coroutine
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
@@ -11,11 +12,14 @@ import typer
 from rich.console import Console
 
 import match_cli
+from calendar_cli import show_year
+from domain.policy import PolicyError, parse_policy
 from launcher import supervisor
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from launcher.errors import LauncherError
 from launcher.leave import leave_after
 from launcher.texts import text
+from messages import message, terminal_locale
 from settings import Settings
 from temporal_client import TemporalUnreachable, connect, polled_from_here
 
@@ -31,6 +35,7 @@ app = typer.Typer(
 app.add_typer(match_cli.app, name="match")
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder that survives restarts / 数据目录 [ONEOWNER_DATA_DIR]")]
+Language = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language / 语言 [LC_ALL, LC_MESSAGES, LANG]")]
 Port = Annotated[int | None, typer.Option(help="Where the API listens, 0 for any / 接口端口 [ONEOWNER_PORT]")]
 
 
@@ -42,9 +47,7 @@ def run(data_dir: DataDir = None, port: Port = None) -> None:
 
 @app.command()
 def demo(
-    lang: Annotated[
-        Literal["zh", "en"] | None, typer.Option(help="Language / 语言 [LC_ALL, LC_MESSAGES, LANG]")
-    ] = None,
+    lang: Language = None,
 ) -> None:
     """A throw-away OneOwner takes the sample's leads in and tells what came of them / 用样例线索演示，不留痕迹"""
     from demo.run import run as show  # the API's imports are not needed by the other commands
@@ -52,6 +55,25 @@ def demo(
 
     if not _finish(show(terminal_teller(lang))):
         raise typer.Exit(1)
+
+
+@app.command()
+def calendar(
+    name: Annotated[str, typer.Argument(help="One of the policy's calendars / 规则文件中的日历")],
+    year: Annotated[int | None, typer.Option(help="This year unless given / 默认为今年", min=1900, max=2999)] = None,
+    lang: Language = None,
+) -> None:
+    """Print a year of a working calendar, month by month / 按月打印一年的工作日历"""
+    locale = terminal_locale(lang)
+    try:
+        policy = parse_policy(Settings().policy_file.read_text(encoding="utf-8"))
+    except PolicyError as error:
+        _give_up(str(error), error)
+    shown = policy.calendar(name)
+    if shown is None:
+        known = ", ".join(policy.calendars)
+        _give_up(message(locale, "calendar-unknown", calendar=name, known=known), LookupError(name))
+    show_year(Console(), shown, year or datetime.now(shown.zone).year, locale)
 
 
 @app.command()

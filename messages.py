@@ -3,6 +3,7 @@
 Used by the API, the command line and notifications. English is the default.
 """
 
+import os
 import re
 from functools import cache
 
@@ -63,6 +64,12 @@ def negotiate(accept_language: str | None) -> str:
     order = [*weights, *_LANGUAGES]
     best = max(_LANGUAGES, key=lambda language: (weights.get(language, weights.get("*", 0.0)), -order.index(language)))
     return _LANGUAGES[best] if weights.get(best, weights.get("*", 0.0)) > 0 else DEFAULT
+
+
+def terminal_locale(language: str | None) -> str:
+    """The locale of a language (``zh``, ``en``), or else of POSIX's variables by their rank (``zh_CN.UTF-8``)."""
+    given = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return negotiate(language or next(filter(None, given), "").partition(".")[0].replace("_", "-"))
 
 
 def _pattern(locale: str, name: str) -> Pattern | None:

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from time import monotonic
 
 import uvicorn
@@ -35,6 +36,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     """
     configure_logging(settings)
     policy = parse_policy(settings.policy_file.read_text(encoding="utf-8"))
+    tell_gaps(policy, datetime.now(UTC).year)
     ids = IdMaker(id_secret(settings))
     database = Database(settings.sqlalchemy_url)
     await _migrated(database)
@@ -59,6 +61,13 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
                 await stop.wait()
     finally:
         database.close()
+
+
+def tell_gaps(policy: Policy, year: int) -> None:
+    """Log where a calendar does not know everything of this year or the next; from now on both are laid out."""
+    for name, calendar in policy.calendars.items():
+        for warning in calendar.warnings(year, year + 1):
+            log.warning("calendar_year_incomplete", calendar=name, year=warning.year, gap=str(warning.gap))
 
 
 async def _migrated(database: Database) -> None:

@@ -13,6 +13,7 @@ TAGS = [
     {"name": "reps", "description": "销售: the people that customers are given to."},
     {"name": "teams", "description": "团队: reps with their manager."},
     {"name": "regions", "description": "区域: where customers are and which reps cover."},
+    {"name": "calendars", "description": "工作日历: business hours, public holidays and make-up days."},
     {"name": "decisions", "description": "决策轨迹: the stored explanations of decisions."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
 ]

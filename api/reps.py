@@ -7,11 +7,11 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Response
 
 from api.auth import Caller
-from api.context import Wired
+from api.context import Context, Wired
 from api.etag import IfMatch, tagged
 from api.idempotency import IdempotencyKey, mark_of, new_id
 from api.pagination import Page, Paged
-from api.problems import documented
+from api.problems import Problem, documented
 from domain.directory import NewRep, Rep, RepChange
 from domain.text import Reference
 from store.reps import RepFilter, Reps
@@ -35,7 +35,8 @@ def list_reps(
 
 @router.post("", status_code=201, summary="Create a rep", responses=documented(409))
 def create_rep(new: NewRep, response: Response, context: Wired, caller: Caller, key: IdempotencyKey = None) -> Rep:
-    """The team and the regions must exist and be active."""
+    """The team and the regions must exist and be active, the calendar must be one of the policy's."""
+    _must_know(context, new.calendar)
     rep_id = new.id or new_id(context.ids, "rep", caller.id, key)
     rep = Reps(context.database).create(rep_id, new, mark_of(caller.id, key, "POST /v1/reps", new))
     response.headers["Location"] = f"/v1/reps/{rep.id}"
@@ -52,8 +53,10 @@ def get_rep(rep_id: Reference, response: Response, context: Wired) -> Rep:
 def change_rep(rep_id: Reference, change: RepChange, response: Response, context: Wired, if_match: IfMatch) -> Rep:
     """Changes the fields that are sent; null takes the e-mail address or the team away.
 
-    A team and regions that are new to the rep must exist and be active. Customers that the rep owns stay theirs.
+    A team and regions that are new to the rep must exist and be active, a calendar must be one of the policy's.
+    Customers that the rep owns stay theirs.
     """
+    _must_know(context, change.model_dump().get("calendar"))
     return tagged(response, Reps(context.database).change(rep_id, change, if_match.check))
 
 
@@ -72,3 +75,8 @@ async def deactivate_rep(rep_id: Reference, response: Response, context: Wired) 
     rep = await to_thread.run_sync(partial(Reps(context.database).activate, rep_id, active=False))
     await context.gateway.rep_left(rep_id)
     return tagged(response, rep)
+
+
+def _must_know(context: Context, calendar: str | None) -> None:
+    if calendar is not None and context.policy.calendar(calendar) is None:
+        raise Problem.invalid("calendar", "calendar_unknown", calendar)

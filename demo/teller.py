@@ -1,6 +1,5 @@
 """What the demo shows at the terminal, in one language."""
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from messages import message, negotiate
+from messages import message, terminal_locale
 
 WIDTH = 100
 """Columns where nobody looks and nothing says how wide it is."""
@@ -90,11 +89,4 @@ class Teller:
 def terminal_teller(language: str | None) -> Teller:
     """A teller on standard output, in a language (``zh``, ``en``) or else in the terminal's."""
     width = None if sys.stdout.isatty() else WIDTH
-    locale = negotiate(language or _terminal_language())
-    return Teller(Console(width=width), locale)
-
-
-def _terminal_language() -> str:
-    """The language of POSIX's variables, by their rank: ``zh-CN`` of ``zh_CN.UTF-8``."""
-    given = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return next(filter(None, given), "").partition(".")[0].replace("_", "-")
+    return Teller(Console(width=width), terminal_locale(language))

@@ -20,6 +20,8 @@ class Rep(_Plain):
     name: str
     active: bool = True
     on_leave: bool = False
+    off_duty: bool = False
+    """Outside their hours where that counts: rotation passes over them, but whoever asks for them gets them."""
     regions: tuple[str, ...] = ()
     last_turn: int | None = None
     """The number of the latest turn in the rotation pool at hand; None when there was none yet."""
@@ -121,9 +123,11 @@ def assign(case: Case, policy: Policy, reps: Sequence[Rep], *, only: Method | No
 
 
 def inputs_of(case: Case, reps: Sequence[Rep]) -> dict[str, JsonValue]:
-    """What an assignment was decided from, for its trace: the case, and the latest turn of each available rep."""
+    """What an assignment was decided from, for its trace: the case, available reps' latest turns, who is off duty."""
     turns: dict[str, JsonValue] = {rep.id: rep.last_turn for rep in reps if rep.available}
-    return {"case": case.model_dump(mode="json", exclude_defaults=True), "turns": turns}
+    off_duty: list[JsonValue] = [rep.id for rep in reps if rep.off_duty]
+    passed_over: dict[str, JsonValue] = {"off_duty": off_duty} if off_duty else {}
+    return {"case": case.model_dump(mode="json", exclude_defaults=True), "turns": turns, **passed_over}
 
 
 def _why_queued(trials: Sequence[Trial]) -> Reason:
@@ -178,7 +182,7 @@ def _rotation(method: Method, case: Case, reps: dict[str, Rep]) -> Trial:
     members = [rep for rep in reps.values() if rep.covers(case.region) and rep.active]
     if not members:
         return Trial(method=method, reason=Reason.NO_TERRITORY)
-    able = [rep for rep in members if rep.available and rep.id not in case.excluded]
+    able = [rep for rep in members if rep.available and not rep.off_duty and rep.id not in case.excluded]
     considered = tuple(sorted(rep.id for rep in members))
     if not able:
         return Trial(method=method, reason=Reason.NOBODY_ON_DUTY, considered=considered)

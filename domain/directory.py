@@ -75,7 +75,8 @@ class NewRep(_Given):
     email: EmailText | None = None
     team_id: Reference | None = None
     regions: RegionCodes = ()
-    on_leave: StrictBool = False
+    on_leave: StrictBool = Field(False, description="On leave until further notice.")
+    calendar: Reference | None = Field(None, description="Their working calendar; null for the policy's default.")
 
 
 class RepChange(_Given):
@@ -86,10 +87,11 @@ class RepChange(_Given):
     team_id: Reference | MISSING | None = MISSING
     regions: RegionCodes | MISSING = MISSING
     on_leave: StrictBool | MISSING = MISSING
+    calendar: Reference | MISSING | None = MISSING
 
 
 class Rep(_Kept):
-    """A salesperson. ``active`` false means gone, ``on_leave`` that nothing new is given to them for now."""
+    """A salesperson. ``active`` false means gone, ``on_leave`` that nothing new is given until further notice."""
 
     id: str
     name: str
@@ -98,4 +100,5 @@ class Rep(_Kept):
     regions: tuple[str, ...]
     active: bool
     on_leave: bool
+    calendar: str | None
     version: Version

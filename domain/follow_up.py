@@ -2,20 +2,13 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from domain.calendar.calendar import Calendar, CalendarWarning
+from domain.instant import Instant
 from domain.policy import ClockRule, EffectiveFollowUp, FollowUpKind
 from domain.text import LongText, Reference
-
-
-def _plausible(at: datetime) -> datetime:
-    """A time that both databases hold in UTC and hand back."""
-    if not 1900 <= at.year <= 2999:
-        raise PydanticCustomError("time_out_of_range", "must lie between the years 1900 and 2999")
-    return at
 
 
 class FollowUp(BaseModel):
@@ -27,7 +20,7 @@ class FollowUp(BaseModel):
     kind: FollowUpKind
     content: LongText
     customer_answered: bool = False
-    occurred_at: Annotated[AwareDatetime, AfterValidator(_plausible)] | None = None
+    occurred_at: Instant | None = None
 
 
 class Shortfall(StrEnum):
@@ -74,13 +67,17 @@ class Clock(BaseModel):
     rule: ClockRule
     started_at: AwareDatetime
     due: tuple[Due, ...]
+    calendar: str | None = None
+    """The calendar by which the times were found; None when days are calendar days at any hour."""
+    warnings: tuple[CalendarWarning, ...] = ()
+    """The years on its way of which that calendar did not know everything."""
 
-    def restarted(self, at: datetime, now: datetime) -> "Clock":
-        """The same clock from ``at`` on, by the rule with which it began.
+    def restarted(self, at: datetime, now: datetime, calendar: Calendar | None) -> "Clock":
+        """The same clock from ``at`` on, by the rule with which it began and the rule's calendar as it is now.
 
         A restart from a while ago brings no warning back whose time is over by ``now``: every stage comes once.
         """
-        fresh = start_clock(self.name, self.rule, at)
+        fresh = start_clock(self.name, self.rule, at, calendar)
         due = tuple(stage for stage in fresh.due if stage.at > now or stage.stage is Stage.EXPIRE)
         return fresh.model_copy(update={"due": due})
 
@@ -89,13 +86,40 @@ class Clock(BaseModel):
         return self.model_copy(update={"due": self.due[1:]})
 
 
-def start_clock(name: str, rule: ClockRule, at: datetime) -> Clock:
-    """A clock that starts at ``at``, with every stage as an absolute time."""
-    end = at + timedelta(days=rule.days)
-    due = [Due(stage=Stage.WARN, at=end - timedelta(days=days)) for days in rule.warn_days_before]
+def start_clock(name: str, rule: ClockRule, at: datetime, calendar: Calendar | None = None) -> Clock:
+    """A clock that starts at ``at``, with every stage as an absolute time.
+
+    Args:
+        name: the clock's name in the policy.
+        rule: what it does when.
+        at: when it starts.
+        calendar: the one that the rule names. Without it days are calendar days at any hour.
+    """
+    end = _after(rule, rule.days, at, calendar)
+    stages = [(Stage.WARN, days) for days in rule.warn_days_before]
     if rule.escalate_days_before is not None:
-        due.append(Due(stage=Stage.ESCALATE, at=end - timedelta(days=rule.escalate_days_before)))
-    due.append(Due(stage=Stage.EXPIRE, at=end))
+        stages.append((Stage.ESCALATE, rule.escalate_days_before))
+    due = {
+        Due(stage=stage, at=_told(rule, _after(rule, rule.days - days, at, calendar), end, calendar))
+        for stage, days in stages
+    }
     order = list(Stage)
-    due.sort(key=lambda stage: (stage.at, order.index(stage.stage)))
-    return Clock(name=name, rule=rule, started_at=at, due=tuple(due))
+    return Clock(
+        name=name,
+        rule=rule,
+        started_at=at,
+        due=tuple(sorted({*due, Due(stage=Stage.EXPIRE, at=end)}, key=lambda it: (it.at, order.index(it.stage)))),
+        calendar=rule.calendar if calendar else None,
+        warnings=calendar.warnings_between(at, end) if calendar else (),
+    )
+
+
+def _after(rule: ClockRule, days: int, at: datetime, calendar: Calendar | None) -> datetime:
+    if calendar is not None and rule.working_days:
+        return calendar.add_working_days(at, days)
+    return at + timedelta(days=days)
+
+
+def _told(rule: ClockRule, at: datetime, end: datetime, calendar: Calendar | None) -> datetime:
+    """When somebody is told: while they work. Two warnings of one weekend become one, none comes after the end."""
+    return min(calendar.next_open(at), end) if calendar is not None and not rule.working_days else at

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from domain.calendar.calendar import Calendar
 from domain.lead import CustomerType
 from domain.matching.decision import MatchingRules, shipped_rules
 from domain.normalise.text import fold
@@ -86,10 +87,12 @@ class AssignmentRule(_Rules):
     queue: Reference
     changes_when: tuple[ChangeCondition, ...] = ()
     clock: Reference | None = None
+    skip_off_duty: bool = False
+    """Whether rotation passes over reps outside the hours of their calendar."""
 
 
 class ClockRule(_Rules):
-    """A follow-up clock, in calendar days from the moment of ownership or of the last effective follow-up."""
+    """A follow-up clock, in days from the moment of ownership or of the last effective follow-up."""
 
     days: Annotated[int, Field(ge=1, le=3650)]
     warn_days_before: tuple[Annotated[int, Field(ge=0)], ...] = ()
@@ -97,6 +100,10 @@ class ClockRule(_Rules):
     on_expiry: OnExpiry
     exclude_previous_owner: bool = True
     no_owner_found: OnExpiry = OnExpiry.RECYCLE
+    calendar: Reference | None = None
+    """The calendar in whose hours everything falls due; without one, days are calendar days at any hour."""
+    working_days: bool = True
+    """With a calendar: whether days are its working days. If not, only warnings and escalation wait for its hours."""
 
     @model_validator(mode="after")
     def _stages_lie_within(self) -> "ClockRule":
@@ -136,6 +143,9 @@ class Policy(_Rules):
     effective_follow_up: EffectiveFollowUp
     pool: Reference
     queues: dict[Reference, QueueName]
+    calendars: dict[Reference, Calendar] = Field(default_factory=dict)
+    default_calendar: Reference | None = None
+    """The calendar of reps who name none of their own."""
 
     @model_validator(mode="after")
     def _names_resolve(self) -> "Policy":
@@ -145,7 +155,19 @@ class Policy(_Rules):
                 faults.append(f"assignment.{customer_type}.queue: {rule.queue!r} is not among the queues")
             if rule.clock is not None and rule.clock not in self.clocks:
                 faults.append(f"assignment.{customer_type}.clock: {rule.clock!r} is not among the clocks")
+        named = {f"clocks.{name}.calendar": clock.calendar for name, clock in self.clocks.items()}
+        for place, name in {**named, "default_calendar": self.default_calendar}.items():
+            if name is not None and name not in self.calendars:
+                faults.append(f"{place}: {name!r} is not among the calendars")
         return _sound(self, faults)
+
+    def calendar(self, name: str | None) -> Calendar | None:
+        """The calendar of this name; None for no name, and for one that an earlier policy had."""
+        return self.calendars.get(name) if name is not None else None
+
+    def duty_calendar(self, name: str | None) -> Calendar | None:
+        """The hours of a rep who names this calendar: its own, else the default one. None is any hour."""
+        return self.calendar(name) or self.calendar(self.default_calendar)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -155,7 +155,7 @@ def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: dat
     happened = min(change.follow_up.occurred_at or at, at)
     after = before
     if not lacking and before.clock is not None and happened > before.clock.started_at:
-        after = before.model_copy(update={"clock": before.clock.restarted(happened, at)})
+        after = before.model_copy(update={"clock": _restarted(before.clock, happened, at, policy)})
     data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
     return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
 
@@ -212,13 +212,20 @@ def _due(
         )
     if clock.rule.no_owner_found is OnExpiry.RECYCLE:
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED, assignment=decision)
-    kept = before.model_copy(update={"clock": clock.restarted(at, at)})
+    kept = before.model_copy(update={"clock": _restarted(clock, at, at, policy)})
     return Step(ownership=kept, event=EventKind.OWNER_KEPT, assignment=decision)
 
 
 def _clock(before: Ownership, policy: Policy, at: datetime) -> Clock | None:
     name = policy.assignment[before.customer_type].clock
-    return start_clock(name, policy.clocks[name], at) if name else None
+    if name is None:
+        return None
+    rule = policy.clocks[name]
+    return start_clock(name, rule, at, policy.calendar(rule.calendar))
+
+
+def _restarted(clock: Clock, at: datetime, now: datetime, policy: Policy) -> Clock:
+    return clock.restarted(at, now, policy.calendar(clock.rule.calendar))
 
 
 def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:

@@ -143,7 +143,7 @@ class Intake:
         customer_id = self._ids.customer_id(step.lead_id)
         referrals = referrals_of(step.session, lead.referrer)
         case = case_of(lead, step.subject.profile, referrals)
-        reps = reps_for(self._database, step.session, case)
+        reps = reps_for(self._database, step.session, case, self._policy, at)
         born = birth(customer_id, case, self._policy, reps, at)
         take_turn(step.session, born.assignment)
         ownership = born.ownership
@@ -220,6 +220,7 @@ class Intake:
                 "identification": found.model_dump(mode="json"),
                 "assignment": effect.assignment.model_dump(mode="json") if effect.assignment else None,
                 "inputs": effect.inputs,
+                "clock": effect.watch.clock.model_dump(mode="json") if effect.watch and effect.watch.clock else None,
             },
         )
 

@@ -130,5 +130,6 @@ def _rep(row: RepRow, regions: Sequence[str]) -> Rep:
         regions=tuple(regions),
         active=row.active,
         on_leave=row.on_leave,
+        calendar=row.calendar,
         version=row.version,
     )

@@ -48,7 +48,7 @@ class TeamRow(SQLModel, table=True):
 
 
 class RepRow(SQLModel, table=True):
-    """A rep. ``active`` false means gone for good, ``on_leave`` that nothing new is given for now."""
+    """A rep. ``active`` false means gone for good, ``on_leave`` that nothing new is given until further notice."""
 
     __tablename__ = "reps"
     id: str = Field(primary_key=True)
@@ -57,6 +57,7 @@ class RepRow(SQLModel, table=True):
     team_id: str | None = Field(default=None, index=True)
     active: bool = True
     on_leave: bool = False
+    calendar: str | None = None
     version: int = 1
 
 
@@ -66,6 +67,19 @@ class RepRegionRow(SQLModel, table=True):
     __tablename__ = "rep_regions"
     rep_id: str = Field(primary_key=True)
     region: str = Field(primary_key=True, index=True)
+
+
+class LeaveRow(SQLModel, table=True):
+    """A leave of a rep: from ``begins`` until just before ``ends`` nothing new is given, unless it was cancelled."""
+
+    __tablename__ = "leaves"
+    __table_args__ = (Index("leaves_of_a_rep", "rep_id", "begins", "id"),)
+    id: str = Field(primary_key=True)
+    rep_id: str
+    begins: datetime = Field(sa_column=_instant())
+    ends: datetime = Field(sa_column=_instant())
+    reason: str | None = None
+    cancelled_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
 
 
 class RotationTurnRow(SQLModel, table=True):

@@ -130,6 +130,8 @@ def clock_rules(draw: st.DrawFn) -> ClockRule:
         on_expiry=draw(st.sampled_from((OnExpiry.REASSIGN, OnExpiry.RECYCLE))),
         exclude_previous_owner=draw(st.booleans()),
         no_owner_found=draw(st.sampled_from((OnExpiry.RECYCLE, OnExpiry.KEEP))),
+        calendar=draw(st.sampled_from((None, "office"))),
+        working_days=draw(st.booleans()),
     )
 
 

@@ -13,7 +13,7 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from domain.ids import IdMaker
-from domain.policy import parse_policy
+from domain.policy import Policy, parse_policy
 from logs import configure_logging
 from settings import Settings
 from store.database import Database
@@ -60,14 +60,15 @@ def database(new_sqlite: NewDatabase) -> Iterator[Database]:
     made.close()
 
 
-def _context(database: Database, gateway: StandIn) -> Context:
+def context_of(database: Database, gateway: StandIn, policy: Policy | None = None) -> Context:
+    """What the application works on; the shipped policy unless another is given."""
     settings = Settings(admin_token=SecretStr(TOKEN))
     return Context(
         settings=settings,
         database=database,
         gateway=cast(Gateway, gateway),
         ids=IdMaker(b"a secret that is only for tests. "),
-        policy=parse_policy(settings.policy_file.read_text(encoding="utf-8")),
+        policy=policy or parse_policy(settings.policy_file.read_text(encoding="utf-8")),
         admin_token=TOKEN,
     )
 
@@ -75,13 +76,13 @@ def _context(database: Database, gateway: StandIn) -> Context:
 @pytest.fixture(scope="session")
 def built(new_sqlite: NewDatabase) -> FastAPI:
     """The application, which takes longer to build than most tests to run."""
-    return create_app(_context(Database(new_sqlite(TEMPLATE)), StandIn()))
+    return create_app(context_of(Database(new_sqlite(TEMPLATE)), StandIn()))
 
 
 @pytest.fixture
 def app(built: FastAPI, database: Database, gateway: StandIn) -> FastAPI:
     """The application on this test's database."""
-    built.state.context = _context(database, gateway)
+    built.state.context = context_of(database, gateway)
     return built
 
 

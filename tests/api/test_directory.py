@@ -51,6 +51,7 @@ async def test_a_rep_reads_as_written(organised: httpx.AsyncClient) -> None:
         "regions": ["CN-GD", "CN-HB"],
         "active": True,
         "on_leave": False,
+        "calendar": None,
     }
 
 
@@ -216,4 +217,5 @@ async def test_changes_at_once_are_all_kept(organised: httpx.AsyncClient) -> Non
         "regions": ["US-CA"],
         "active": True,
         "on_leave": True,
+        "calendar": None,
     }

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 import pytest
@@ -52,6 +53,8 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
     clock = POLICY.clocks["stand_lead"]
     assert (clock.days, clock.warn_days_before, clock.escalate_days_before) == (30, (7, 2), 1)
     assert (clock.on_expiry, clock.no_owner_found) == (OnExpiry.REASSIGN, OnExpiry.RECYCLE)
+    assert (clock.calendar, POLICY.default_calendar) == (None, "office")  # 30 calendar days
+    assert not any(rule.skip_off_duty for rule in rules.values())
     assert all(name.zh and name.en for name in POLICY.queues.values())
 
 
@@ -74,6 +77,14 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
         ({"clocks__stand_lead__warn_days_before": [7, 2, 7]}, "must not repeat a day"),
         ({"clocks__stand_lead__on_expiry": "keep"}, "on_expiry must be reassign or recycle"),
         ({"clocks__stand_lead__no_owner_found": "reassign"}, "no_owner_found must be recycle or keep"),
+        (
+            {"clocks__stand_lead__calendar": "factory"},
+            "clocks.stand_lead.calendar: 'factory' is not among the calendars",
+        ),
+        ({"default_calendar": "factory"}, "default_calendar: 'factory' is not among the calendars"),
+        ({"calendars__office__time_zone": "Asia/Shenzhen"}, "calendars.office.time_zone"),
+        ({"calendars__office__overrides": {"2026-13-01": "off"}}, "calendars.office.overrides.2026-13-01"),
+        ({"assignment__referral__skip_off_duty": "sometimes"}, "assignment.referral.skip_off_duty"),
         ({"identity__certain__uscc": 1.5}, "identity.certain.uscc"),
         ({"identity__certain__wechat": 1}, "identity.certain.wechat"),
         ({"identity__conflict_on": ["微信"]}, "identity.conflict_on.0"),
@@ -130,6 +141,8 @@ def test_the_fingerprint_does_not_depend_on_the_order_of_keys(policy: Any) -> No
         {"version": "2026.12"},
         {"assignment__referral__methods": ["rotation", "referrer_owner"]},
         {"clocks__stand_lead__days": 31},
+        {"clocks__stand_lead__calendar": "office"},
+        {"calendars__office__overrides": {date(2026, 12, 31): False}},
         {"queues__unassigned__zh": "未分配"},
         {"effective_follow_up__customer_answered": False},
     ],
@@ -152,3 +165,11 @@ def test_the_fingerprint_is_the_same_in_every_process() -> None:
     }
     assert told == {f"{POLICY.fingerprint}\n"}
     assert POLICY.fingerprint.startswith(f"{POLICY.version}+")
+
+
+def test_a_rep_works_by_their_calendar_or_by_the_default_one() -> None:
+    policy = parse_policy(edited(calendars__berlin={"time_zone": "Europe/Berlin", "hours": {"mon": ["09:00-17:00"]}}))
+    assert policy.calendar("berlin") is policy.duty_calendar("berlin") is policy.calendars["berlin"]
+    assert (policy.calendar(None), policy.calendar("gone")) == (None, None)
+    assert policy.duty_calendar(None) is policy.duty_calendar("gone") is policy.calendars["office"]
+    assert parse_policy(edited(default_calendar=None)).duty_calendar(None) is None

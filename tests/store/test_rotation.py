@@ -16,7 +16,7 @@ from store.reps import Reps
 from store.rotation import reps_for, take_turn
 from store.tables import RepRow
 from tests.databases import at_once
-from tests.examples import BROWN, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, firm, lead, registration
+from tests.examples import AT, BROWN, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, firm, lead, registration
 from tests.invariants import read_model, violations
 
 NEW = CustomerType.NEW_REGISTRATION
@@ -24,7 +24,7 @@ NEW = CustomerType.NEW_REGISTRATION
 
 def reps(database: Database, **case: object) -> list[Rep]:
     with database.write() as session:
-        return reps_for(database, session, Case.model_validate({"customer_type": NEW} | case))
+        return reps_for(database, session, Case.model_validate({"customer_type": NEW} | case), POLICY, AT)
 
 
 def turn(database: Database, rep_id: str, pool: str) -> None:
@@ -82,7 +82,7 @@ def test_who_is_leaving_waits_until_customers_are_given(database: Database) -> N
     employ(database, ZHANG)
     with ThreadPoolExecutor(1) as thread:
         with database.write() as session:
-            given_to = reps_for(database, session, Case(customer_type=NEW, region="CN-GD"))
+            given_to = reps_for(database, session, Case(customer_type=NEW, region="CN-GD"), POLICY, AT)
             leaving = thread.submit(Reps(database).activate, ZHANG.id, False)
             assert not wait([leaving], timeout=0.3).done
         assert leaving.result().active is False
