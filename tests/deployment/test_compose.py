@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,13 @@ def test_the_builder_gets_no_data_and_no_secrets() -> None:
     lines = (PROJECT_ROOT / ".dockerignore").read_text().split("\n")
     assert "*" in lines
     assert not {"!.env", "!data", "!.git"} & set(lines)
+
+
+def test_the_builder_gets_everything_that_the_wheel_is_made_of() -> None:
+    lines = set((PROJECT_ROOT / ".dockerignore").read_text().split("\n"))
+    wheel = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    folders = {f"!{name}" for name in wheel["packages"] if not name.endswith(".py")}
+    assert folders - lines == set()
 
 
 @pytest.mark.parametrize("name", ["api", "worker"])
