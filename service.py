@@ -14,7 +14,8 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from domain.ids import IdMaker
-from domain.policy import Policy, parse_policy
+from domain.policy import Policy
+from domain.policy_file import parse_policy
 from keys import admin_token, id_secret
 from logs import configure_logging, log
 from settings import Settings

@@ -7,7 +7,7 @@ from uuid import uuid4
 from domain.assignment import Rep
 from domain.ids import IdMaker
 from domain.lead import Lead
-from domain.policy import parse_policy
+from domain.policy_file import parse_policy
 from domain.submission import Choice, Registration, Submission
 from domain.submitted import SubmittedLead
 from settings import PROJECT_ROOT

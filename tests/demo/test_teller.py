@@ -12,7 +12,9 @@ from demo.teller import Teller, terminal_teller
 from demo.words import Words
 from domain.assignment import Assignment, Reason, Trial
 from domain.follow_up import Stage
-from domain.policy import KeyKind, Method, parse_policy
+from domain.policy import KeyKind
+from domain.policy_file import parse_policy
+from domain.rules.methods import Method
 from messages import LOCALES, has_message
 from settings import PROJECT_ROOT
 
