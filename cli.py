@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 
 import match_cli
+import policy_cli
+from domain.policy_file import PolicyError
 from launcher import supervisor
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from launcher.errors import LauncherError
@@ -29,6 +31,7 @@ app = typer.Typer(
 )
 
 app.add_typer(match_cli.app, name="match")
+app.add_typer(policy_cli.app, name="policy")
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder that survives restarts / 数据目录 [ONEOWNER_DATA_DIR]")]
 Port = Annotated[int | None, typer.Option(help="Where the API listens, 0 for any / 接口端口 [ONEOWNER_PORT]")]
@@ -126,6 +129,9 @@ def _finish(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except LauncherError as error:
         _give_up(str(error), error)
+    except PolicyError as error:
+        file = Settings().policy_file
+        _give_up("\n".join([text("policy-refused", file=str(file)), *policy_cli.told(error.findings, file)]), error)
     except TemporalUnreachable as error:
         facts = {"address": error.address, "seconds": f"{error.seconds:g}", "reason": error.reason}
         _give_up(text(error.code, **facts), error)
