@@ -25,7 +25,7 @@ def next_in_turn(able: Sequence[Rep], pool: str) -> Rep:
     if taken == total:
         return min(able, key=lambda rep: (rep.turns[pool][rep.weight - 1], rep.id))
     released = [
-        (-(-(served + 1) * total // rep.weight), rep.id, rep)
+        (-(-(served + 1) * total // rep.weight), rep.weight, rep.id, rep)
         for rep, served in places
         if served < rep.weight and served * total < rep.weight * (taken + 1)
     ]
