@@ -178,22 +178,22 @@ def _unused(policy: Policy) -> Iterator[Finding]:
 def _unstaffed(policy: Policy, directory: Directory) -> Iterator[Finding]:
     """Reps whom the policy names and nobody knows, and pools and territories whose every rep has left."""
     active = {rep.id: rep.active for rep in directory.reps}
-    named: list[tuple[Path, Sequence[str]]] = [
-        *((("rotation_pools", name), pool.reps) for name, pool in policy.rotation_pools.items()),
-        *((("territories", name), territory.reps) for name, territory in policy.territories.items()),
+    named: list[tuple[Path, str, Sequence[str]]] = [
+        *((("rotation_pools", name), name, pool.reps) for name, pool in policy.rotation_pools.items()),
+        *((("territories", name), name, territory.reps) for name, territory in policy.territories.items()),
         *(
-            (("assignment", at, "methods", number), (use.rep,))
+            (("assignment", at, "methods", number), rule.rule, (use.rep,))
             for at, rule in enumerate(policy.assignment)
             for number, use in enumerate(rule.methods)
             if isinstance(use, Designated) and use.rep is not None
         ),
     ]
-    for place, rep_ids in named:
+    for place, name, rep_ids in named:
         for rep_id in rep_ids:
             if rep_id not in active:
                 yield Finding("unknown_rep", place, {"rep": rep_id}, Severity.WARNING)
         if not any(active.get(rep_id) for rep_id in rep_ids):
-            yield Finding("nobody_left", place, {"name": str(place[1])}, Severity.WARNING)
+            yield Finding("nobody_left", place, {"name": name}, Severity.WARNING)
 
 
 def _uncovered(policy: Policy, directory: Directory) -> Iterator[Finding]:

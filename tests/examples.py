@@ -1,8 +1,11 @@
 """What tests of several layers put in: the shipped policy, reps, leads, and a way to write them down briefly."""
 
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
+
+import yaml
 
 from domain.assignment import Rep
 from domain.assignment.roster import folded
@@ -20,6 +23,8 @@ AT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 IDS = IdMaker(b"a secret of at least 32 bytes...")
 POLICY_TEXT = (PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8")
 POLICY = parse_policy(POLICY_TEXT)
+SHIPPED: dict[str, Any] = yaml.safe_load(POLICY_TEXT)
+GONE = object()
 
 ZHANG = Rep(id="zhang.wei", name="张伟", regions=("CN-GD",))
 LI = Rep(id="li.na", name="李娜", regions=("CN-GD",))
@@ -40,6 +45,21 @@ def ruled(*rules: dict[str, Any], **others: Any) -> Policy:
     """
     named = [{"rule": f"rule{at}", "queue": "unassigned"} | rule for at, rule in enumerate(rules)]
     return Policy.model_validate(POLICY.model_dump() | {"assignment": named} | others)
+
+
+def edited(changes: dict[str, Any]) -> str:
+    """The shipped policy as YAML with some values changed, by their path; ``GONE`` takes one away."""
+    policy = deepcopy(SHIPPED)
+    for path, value in changes.items():
+        *parents, name = path.split(".")
+        node = policy
+        for parent in parents:
+            node = node[int(parent)] if isinstance(node, list) else node[parent]
+        if value is GONE:
+            del node[int(name) if isinstance(node, list) else name]  # type: ignore[arg-type]
+        else:
+            node[int(name) if isinstance(node, list) else name] = value  # type: ignore[index]
+    return yaml.safe_dump(policy, allow_unicode=True, sort_keys=False)
 
 
 def firm(number: int) -> str:
