@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
+from time import sleep
 from typing import Any
 
 import pytest
 
 from domain.answer import Answer
-from domain.assignment import Assignment, Case, Reason, Referral, Rep
+from domain.assignment import Assignment, Case, Reason, Referral, Rep, assign
 from domain.assignment.roster import MAX_WEIGHT
 from domain.lead import CustomerType
 from domain.policy import Policy
@@ -20,7 +21,8 @@ from store.database import Database
 from store.intake import Intake
 from store.reps import Reps
 from store.rotation import reps_for, take_turn
-from store.tables import FollowUpRow, RepRow
+from store.rows import add
+from store.tables import CustomerRow, FollowUpRow, RepRow
 from tests.databases import at_once
 from tests.examples import AT, BROWN, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, firm, lead, registration, ruled
 from tests.invariants import read_model, violations
@@ -206,6 +208,42 @@ CAPS = ruled(
     {"methods": ["named_contact", "rotation"]},
     rotation_pools={"key": {"reps": ["a", "b"]}},
 )
+
+
+def give(database: Database, policy: Policy, number: int, **case: Any) -> str | None:
+    """A customer assigned as intake does it, but with no key in common with others, so that only our locks count."""
+    asked = Case.model_validate({"customer_type": NEW, "region": "CN-GD"} | case)
+    with database.write() as session:
+        decision = assign(asked, policy, reps_for(database, session, asked, policy, DAY))
+        sleep(0.002)
+        take_turn(session, decision, DAY)
+        row = dict.fromkeys(("region", "industry", "referrer_id")) | {
+            "id": f"cus_{number}", "name": "客户", "customer_type": NEW, "place": "owned",
+            "owner_id": decision.owner_id,
+            "queue": decision.queue, "seq": 1, "ownership": {}, "profile": {}, "created_at": AT, "updated_at": AT,
+            "version": 1,
+        }  # fmt: skip
+        add(session, CustomerRow, row)
+    return decision.owner_id
+
+
+def test_no_two_customers_get_one_turn(database: Database) -> None:
+    weights = {"a": 1, "b": 2, "c": 5}
+    employ(database, *(Rep(id=id_, name=id_, regions=("CN-GD",), weight=weight) for id_, weight in weights.items()))
+    given = at_once([partial(give, database, POLICY, number) for number in range(16)])
+    assert Counter(given) == {"a": 2, "b": 4, "c": 10}
+
+
+def test_caps_hold_whatever_pools_a_rep_is_in(database: Database) -> None:
+    """Customers come at once by four ways that have no rotation pool in common."""
+    capped = {"a": {"daily_cap": 5}, "b": {"total_cap": 3}, "c": {"daily_cap": 4, "total_cap": 4}}
+    both = ("CN-GD", "CN-BJ")
+    employ(
+        database, *(Rep.model_validate({"id": id_, "name": id_, "regions": both} | cap) for id_, cap in capped.items())
+    )
+    ways: list[dict[str, Any]] = [{}, {"level": "A"}, {"region": "CN-BJ"}, {"named_contact": "c"}]
+    given = at_once([partial(give, database, CAPS, number, **ways[number % 4]) for number in range(32)])
+    assert Counter(given) == {"a": 5, "b": 3, "c": 4, None: 20}
 
 
 def test_caps_are_never_exceeded_at_any_concurrency(database: Database) -> None:
