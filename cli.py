@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 
 import match_cli
+import policy_cli
 from calendar_cli import show_year
-from domain.policy import PolicyError, parse_policy
+from domain.policy_file import PolicyError, parse_policy
 from launcher import supervisor
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from launcher.errors import LauncherError
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 
 app.add_typer(match_cli.app, name="match")
+app.add_typer(policy_cli.app, name="policy")
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder that survives restarts / 数据目录 [ONEOWNER_DATA_DIR]")]
 Language = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language / 语言 [LC_ALL, LC_MESSAGES, LANG]")]
@@ -148,6 +150,9 @@ def _finish(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except LauncherError as error:
         _give_up(str(error), error)
+    except PolicyError as error:
+        file = Settings().policy_file
+        _give_up("\n".join([text("policy-refused", file=str(file)), *policy_cli.told(error.findings, file)]), error)
     except TemporalUnreachable as error:
         facts = {"address": error.address, "seconds": f"{error.seconds:g}", "reason": error.reason}
         _give_up(text(error.code, **facts), error)

@@ -25,7 +25,7 @@ class MissingMessage(LookupError):
     """A catalogue lacks a message, or the caller a fact that it needs."""
 
 
-def message(locale: str, name: str, **facts: str | int) -> str:
+def message(locale: str, name: str, /, **facts: str | int) -> str:
     """One message in one language.
 
     Args:

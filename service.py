@@ -15,12 +15,14 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from domain.ids import IdMaker
-from domain.policy import Policy, parse_policy
+from domain.policy import Policy
+from domain.policy_file import check_policy, parse_policy
 from keys import admin_token, id_secret
 from logs import configure_logging, log
 from settings import Settings
 from store.database import Database
 from store.migrate import migrate
+from store.organisation import directory_of
 from temporal_client import connect
 from worker import make_worker
 
@@ -31,15 +33,17 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     """Run the API, the worker or both until SIGINT or SIGTERM, then stop cleanly: requests first, then workflows.
 
     Raises:
-        domain.policy.PolicyError: when the policy file breaks a rule.
+        domain.policy_file.PolicyError: when the policy file breaks a rule.
         sqlalchemy.exc.SQLAlchemyError: when the database cannot be brought up to date within a minute of the start.
     """
     configure_logging(settings)
-    policy = parse_policy(settings.policy_file.read_text(encoding="utf-8"))
+    policy_text = settings.policy_file.read_text(encoding="utf-8")
+    policy = parse_policy(policy_text)
     tell_gaps(policy, datetime.now(UTC).year)
     ids = IdMaker(id_secret(settings))
     database = Database(settings.sqlalchemy_url)
     await _migrated(database)
+    await asyncio.to_thread(_warn, policy_text, database)
     client = await connect(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -68,6 +72,15 @@ def tell_gaps(policy: Policy, year: int) -> None:
     for name, calendar in policy.calendars.items():
         for warning in calendar.warnings(year, year + 1):
             log.warning("calendar_year_incomplete", calendar=name, year=warning.year, gap=str(warning.gap))
+
+
+def _warn(policy_text: str, database: Database) -> None:
+    """Say in the log what of the policy does not fit the reps and regions as they are now."""
+    with database.read() as session:
+        directory = directory_of(session)
+    for finding in check_policy(policy_text, directory)[1]:
+        place = ".".join(map(str, finding.path))
+        log.warning("policy_warning", code=finding.code, line=finding.line, place=place, facts=dict(finding.facts))
 
 
 async def _migrated(database: Database) -> None:

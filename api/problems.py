@@ -38,6 +38,7 @@ class ProblemType(Enum):
     IDENTIFIER_IN_USE = ("identifier-in-use", 409)
     LEAD_IN_PROGRESS = ("lead-in-progress", 409)
     NOT_THE_OWNER = ("not-the-owner", 409)
+    REP_AT_CAP = ("rep-at-cap", 409)
     REP_NOT_AVAILABLE = ("rep-not-available", 409)
     VERSION_MISMATCH = ("version-mismatch", 412)
     BODY_TOO_LARGE = ("body-too-large", 413)

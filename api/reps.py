@@ -35,7 +35,7 @@ def list_reps(
 
 @router.post("", status_code=201, summary="Create a rep", responses=documented(409))
 def create_rep(new: NewRep, response: Response, context: Wired, caller: Caller, key: IdempotencyKey = None) -> Rep:
-    """The team and the regions must exist and be active, the calendar must be one of the policy's."""
+    """The team, the regions and the successor must exist and be active, the calendar must be one of the policy's."""
     _must_know(context, new.calendar)
     rep_id = new.id or new_id(context.ids, "rep", caller.id, key)
     rep = Reps(context.database).create(rep_id, new, mark_of(caller.id, key, "POST /v1/reps", new))
@@ -51,10 +51,10 @@ def get_rep(rep_id: Reference, response: Response, context: Wired) -> Rep:
 
 @router.patch("/{rep_id}", summary="Change a rep", responses=documented(404, 412, 428))
 def change_rep(rep_id: Reference, change: RepChange, response: Response, context: Wired, if_match: IfMatch) -> Rep:
-    """Changes the fields that are sent; null takes the e-mail address or the team away.
+    """Changes the fields that are sent; null takes the e-mail address, the team, a cap or the successor away.
 
-    A team and regions that are new to the rep must exist and be active, a calendar must be one of the policy's.
-    Customers that the rep owns stay theirs.
+    A team, regions and a successor that are new to the rep must exist and be active, a calendar must be one of the
+    policy's. Customers that the rep owns stay theirs, even above a cap that is lowered.
     """
     _must_know(context, change.model_dump().get("calendar"))
     return tagged(response, Reps(context.database).change(rep_id, change, if_match.check))

@@ -18,7 +18,7 @@ from bench.say import say
 from bench.stand import Service, Wrong, running_service, temporal_server
 from domain.identity import Outcome
 from domain.lead import Lead
-from domain.policy import parse_policy
+from domain.policy_file import parse_policy
 from domain.submission import Registration, Submission
 from store.intake import Intake
 

@@ -20,7 +20,7 @@ from demo.story import RegionName, tell_doubts, tell_outcomes, tell_owners, tell
 from demo.submit import Seen, submit_all
 from demo.teller import Teller
 from demo.words import RepName, Words
-from domain.policy import parse_policy
+from domain.policy_file import parse_policy
 from keys import admin_token
 from launcher.child import first_of
 from launcher.supervisor import RunOptions, running, until_stopped

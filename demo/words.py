@@ -52,5 +52,5 @@ class Words:
         if trial.reason is not Reason.CHOSEN:
             return self.code("reason", trial.reason)
         considered = self._teller.text("demo-comma").join(self.rep(rep_id) for rep_id in trial.considered)
-        name = "demo-chosen-among" if trial.considered else "demo-chosen"
+        name = "demo-chosen-among" if trial.pool else "demo-chosen"
         return self._teller.text(name, rep=self.rep(trial.rep_id), considered=considered)

@@ -4,10 +4,18 @@ from typing import Annotated
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictBool
 
+from domain.assignment.roster import MAX_WEIGHT
 from domain.submitted import EmailText, RegionCode
 from domain.text import Reference, ShortText
 
 RegionCodes = Annotated[tuple[RegionCode, ...], Field(max_length=200)]
+Verticals = Annotated[tuple[ShortText, ...], Field(max_length=50, examples=[["制造业", "machinery"]])]
+Languages = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...], Field(max_length=20, examples=[["zh", "en"]])
+]
+Weight = Annotated[int, Field(ge=1, le=MAX_WEIGHT, strict=True)]
+Cap = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+Deal = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Version = Annotated[int, Field(exclude=True)]
 """Counts the changes; callers see it as the ETag."""
 
@@ -77,6 +85,14 @@ class NewRep(_Given):
     regions: RegionCodes = ()
     on_leave: StrictBool = Field(False, description="On leave until further notice.")
     calendar: Reference | None = Field(None, description="Their working calendar; null for the policy's default.")
+    verticals: Verticals = ()
+    languages: Languages = ()
+    weight: Weight = 1
+    daily_cap: Cap | None = None
+    total_cap: Cap | None = None
+    deal_min: Deal | None = None
+    deal_max: Deal | None = None
+    successor_id: Reference | None = None
 
 
 class RepChange(_Given):
@@ -88,10 +104,24 @@ class RepChange(_Given):
     regions: RegionCodes | MISSING = MISSING
     on_leave: StrictBool | MISSING = MISSING
     calendar: Reference | MISSING | None = MISSING
+    verticals: Verticals | MISSING = MISSING
+    languages: Languages | MISSING = MISSING
+    weight: Weight | MISSING = MISSING
+    daily_cap: Cap | MISSING | None = MISSING
+    total_cap: Cap | MISSING | None = MISSING
+    deal_min: Deal | MISSING | None = MISSING
+    deal_max: Deal | MISSING | None = MISSING
+    successor_id: Reference | MISSING | None = MISSING
 
 
 class Rep(_Kept):
-    """A salesperson. ``active`` false means gone, ``on_leave`` that nothing new is given until further notice."""
+    """A salesperson. ``active`` false means gone, ``on_leave`` that nothing new is given until further notice.
+
+    ``verticals`` are the industries that they know, ``languages`` ISO 639 codes. ``weight`` is how many turns in a
+    rotation they get for each one of a rep with weight 1. ``daily_cap`` and ``total_cap`` limit how many customers
+    assignment gives them in a day and how many they own before it stops. ``deal_min`` and ``deal_max`` say which deals
+    suit them, in the policy's currency. ``successor_id`` is who takes over what would come to them once they left.
+    """
 
     id: str
     name: str
@@ -101,4 +131,12 @@ class Rep(_Kept):
     active: bool
     on_leave: bool
     calendar: str | None
+    verticals: tuple[str, ...]
+    languages: tuple[str, ...]
+    weight: int
+    daily_cap: int | None
+    total_cap: int | None
+    deal_min: int | None
+    deal_max: int | None
+    successor_id: str | None
     version: Version

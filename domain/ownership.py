@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from domain.assignment import Reason
+from domain.case import Facts
 from domain.follow_up import Clock
 from domain.lead import CustomerType
 
@@ -33,6 +34,9 @@ class Ownership(BaseModel):
     customer_id: str
     customer_type: CustomerType
     region: str | None
+    facts: Facts = Facts()
+    rule: str | None = None
+    """The assignment rule that gave it its place last."""
     seq: int
     place: Place
     owner_id: str | None

@@ -2,17 +2,21 @@
 
 import hashlib
 import json
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.calendar.calendar import Calendar
-from domain.lead import CustomerType
 from domain.matching.decision import MatchingRules, shipped_rules
 from domain.normalise.text import fold
+from domain.rules.rule import AssignmentRule, RotationPool, SalesTerritory
+from domain.rules.rulebook import Rulebook
 from domain.text import Reference, ShortText
 
 R = TypeVar("R", bound=BaseModel)
@@ -30,22 +34,6 @@ class KeyKind(StrEnum):
     PHONE = "phone"
     NAME = "name"
     DOMAIN = "domain"
-
-
-class Method(StrEnum):
-    """How an owner is found."""
-
-    NAMED_CONTACT = "named_contact"
-    SHOW_CONTACT = "show_contact"
-    REFERRER_OWNER = "referrer_owner"
-    ROTATION = "rotation"
-
-
-class ChangeCondition(StrEnum):
-    """What may change a customer's owner later on."""
-
-    CUSTOMER_NAMES_CONTACT = "customer_names_contact"
-    FOLLOW_UP_OVERDUE = "follow_up_overdue"
 
 
 class OnExpiry(StrEnum):
@@ -71,6 +59,17 @@ class _Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PydanticCustomError("time_zone_unknown", "must be an IANA time zone") from error
+    return name
+
+
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
 class IdentityRules(_Rules):
     """Which keys in common make a lead the same customer, and which only make it possible."""
 
@@ -78,17 +77,6 @@ class IdentityRules(_Rules):
     possible: dict[KeyKind, Share]
     conflict_on: tuple[KeyKind, ...] = ()
     placeholders: tuple[Annotated[str, AfterValidator(fold)], ...] = ()
-
-
-class AssignmentRule(_Rules):
-    """How customers of one type get their owner, and what may change it."""
-
-    methods: tuple[Method, ...]
-    queue: Reference
-    changes_when: tuple[ChangeCondition, ...] = ()
-    clock: Reference | None = None
-    skip_off_duty: bool = False
-    """Whether rotation passes over reps outside the hours of their calendar."""
 
 
 class ClockRule(_Rules):
@@ -138,7 +126,15 @@ class Policy(_Rules):
     version: ShortText
     identity: IdentityRules
     matching: MatchingRules = Field(default_factory=shipped_rules)
-    assignment: dict[CustomerType, AssignmentRule]
+    assignment: Annotated[tuple[AssignmentRule, ...], Field(min_length=1)]
+    rotation_pools: dict[Reference, RotationPool] = Field(default_factory=dict)
+    territories: dict[Reference, SalesTerritory] = Field(default_factory=dict)
+    time_zone: Annotated[ShortText, AfterValidator(_known_zone)] = "Asia/Shanghai"
+    """Where the day of the daily caps begins at midnight (IANA time zone)."""
+    currency: Currency = "CNY"
+    """In which the rules' amounts and the reps' deal sizes are written (ISO 4217)."""
+    exchange_rates: dict[Currency, Annotated[Decimal, Field(gt=0)]] = Field(default_factory=dict)
+    """What one unit of another currency is worth in it; amounts without a rate count as unknown."""
     clocks: dict[Reference, ClockRule]
     effective_follow_up: EffectiveFollowUp
     pool: Reference
@@ -147,19 +143,14 @@ class Policy(_Rules):
     default_calendar: Reference | None = None
     """The calendar of reps who name none of their own."""
 
-    @model_validator(mode="after")
-    def _names_resolve(self) -> "Policy":
-        faults = [f"assignment: no rule for {missing}" for missing in sorted(set(CustomerType) - set(self.assignment))]
-        for customer_type, rule in self.assignment.items():
-            if rule.queue not in self.queues:
-                faults.append(f"assignment.{customer_type}.queue: {rule.queue!r} is not among the queues")
-            if rule.clock is not None and rule.clock not in self.clocks:
-                faults.append(f"assignment.{customer_type}.clock: {rule.clock!r} is not among the clocks")
-        named = {f"clocks.{name}.calendar": clock.calendar for name, clock in self.clocks.items()}
-        for place, name in {**named, "default_calendar": self.default_calendar}.items():
-            if name is not None and name not in self.calendars:
-                faults.append(f"{place}: {name!r} is not among the calendars")
-        return _sound(self, faults)
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The assignment rules, ready to be applied."""
+        return Rulebook(self.assignment, self.territories, self.currency, self.exchange_rates)
+
+    def day_of(self, at: datetime) -> date:
+        """The day that a moment belongs to, for the daily caps."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
     def calendar(self, name: str | None) -> Calendar | None:
         """The calendar of this name; None for no name, and for one that an earlier policy had."""
@@ -180,27 +171,3 @@ def _sound(rules: R, faults: list[str]) -> R:
     if faults:
         raise ValueError("; ".join(faults))
     return rules
-
-
-class PolicyError(ValueError):
-    """The policy file breaks a rule; the text names each place."""
-
-
-def parse_policy(text: str) -> Policy:
-    """Read a policy from YAML text.
-
-    Raises:
-        PolicyError: when it is no YAML or breaks the schema, naming every fault; whether names resolve is
-            looked at once the schema holds.
-    """
-    try:
-        rules = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist, such as 2026-13-01
-        raise PolicyError(f"not YAML: {error}") from error
-    try:
-        return Policy.model_validate(rules)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc']) or 'policy'}: {fault['msg']}" for fault in error.errors()
-        )
-        raise PolicyError(faults) from error

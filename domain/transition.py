@@ -9,7 +9,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.assignment import Assignment, Case, Reason, Rep, assign
-from domain.case import region_of
+from domain.case import place_of, region_of
 from domain.change import (
     Change,
     ChangeProfile,
@@ -24,7 +24,9 @@ from domain.change import (
 from domain.event import EventKind
 from domain.follow_up import Clock, Stage, shortfalls, start_clock
 from domain.ownership import Ownership, Place
-from domain.policy import ChangeCondition, Method, OnExpiry, Policy
+from domain.policy import OnExpiry, Policy
+from domain.rules.methods import Method
+from domain.rules.rule import AssignmentRule, ChangeCondition
 
 
 class Step(BaseModel):
@@ -39,11 +41,13 @@ class Step(BaseModel):
 
 def case_for(before: Ownership, change: Change) -> Case:
     """The case that a change puts to assignment; it names every rep whom the change is about."""
-    plain = Case(customer_type=before.customer_type, region=before.region)
+    plain = _as_it_stands(before)
     match change:
         case LeadArrived():
+            known = {name: value for name, value in before.facts if value is not None}
             region = before.region or change.case.region
-            return change.case.model_copy(update={"customer_type": before.customer_type, "region": region})
+            own = {"customer_type": before.customer_type, "region": region}
+            return change.case.model_copy(update={**known, **own})
         case Claim() | Release():
             return plain.model_copy(update={"named_contact": change.rep_id})
         case OwnerLeft():
@@ -82,7 +86,8 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
         case ClockDue():
             return _due(before, change, case_, policy, reps, at)
         case ChangeProfile():
-            moved = before.model_copy(update={"region": region_of(change.profile)})
+            facts = before.facts.model_copy(update=place_of(change.profile))
+            moved = before.model_copy(update={"region": region_of(change.profile), "facts": facts})
             return Step(ownership=moved, event=EventKind.PROFILE_CHANGED)
 
 
@@ -92,10 +97,11 @@ def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at:
         customer_id=customer_id,
         customer_type=case.customer_type,
         region=case.region,
+        facts=case.facts(),
         seq=0,
         place=Place.QUEUE,
         owner_id=None,
-        queue=policy.assignment[case.customer_type].queue,
+        queue=policy.rulebook.rule_for(case).queue,
         since=at,
     )
     return assigned(unborn, case, policy, reps, at)
@@ -104,6 +110,7 @@ def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at:
 def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
     """The ownership after the policy's methods were tried: an owner with a fresh clock, or a queue with the reason."""
     decision = assign(case, policy, reps)
+    before = before.model_copy(update={"rule": decision.rule})
     if decision.owner_id is not None:
         return Step(
             ownership=owned_by(before, decision.owner_id, policy, at),
@@ -115,7 +122,7 @@ def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep],
 
 
 def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ownership:
-    """The ownership under a new owner, with the clock that the customer type's rule names."""
+    """The ownership under a new owner, with the clock that its rule names."""
     return before.model_copy(
         update={
             "seq": before.seq + 1,
@@ -137,7 +144,7 @@ def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
 
 def names_another_contact(ownership: Ownership, case: Case, policy: Policy) -> bool:
     """Whether a further lead of a known customer lets the policy change its owner."""
-    rule = policy.assignment[ownership.customer_type]
+    rule = _rule_of(ownership, policy)
     if ChangeCondition.CUSTOMER_NAMES_CONTACT not in rule.changes_when:
         return False
     return case.named_contact is not None and case.named_contact != ownership.owner_id
@@ -167,6 +174,8 @@ def _claimed(before: Ownership, change: Claim, policy: Policy, reps: Sequence[Re
         raise Refused("customer_in_queue")
     if not any(rep.id == change.rep_id and rep.available for rep in reps):
         raise Refused("rep_not_available")
+    if any(rep.id == change.rep_id and rep.cap_reached is Reason.AT_TOTAL_CAP for rep in reps):
+        raise Refused("rep_at_cap")
     return Step(ownership=owned_by(before, change.rep_id, policy, at), event=EventKind.CLAIMED)
 
 
@@ -181,7 +190,7 @@ def _lead_arrived(before: Ownership, case_: Case, policy: Policy, reps: Sequence
 
     Either way a customer whose region was unknown lies in the lead's from now on.
     """
-    located = before.model_copy(update={"region": case_.region})
+    located = before.model_copy(update={"region": case_.region, "facts": case_.facts()})
     if before.place is not Place.OWNED:
         step = assigned(located, case_, policy, reps, at)
         if step.ownership.owner_id is not None:
@@ -191,7 +200,7 @@ def _lead_arrived(before: Ownership, case_: Case, policy: Policy, reps: Sequence
         if decision.owner_id is not None:
             after = owned_by(located, decision.owner_id, policy, at)
             return Step(ownership=after, event=EventKind.OWNER_CHANGED, assignment=decision)
-    return Step(ownership=located, event=EventKind.PROFILE_CHANGED) if located != before else None
+    return Step(ownership=located, event=EventKind.PROFILE_CHANGED) if case_.region != before.region else None
 
 
 def _due(
@@ -207,8 +216,9 @@ def _due(
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED)
     decision = assign(case_, policy, reps)
     if decision.owner_id is not None:
+        ruled = before.model_copy(update={"rule": decision.rule})
         return Step(
-            ownership=owned_by(before, decision.owner_id, policy, at), event=EventKind.REASSIGNED, assignment=decision
+            ownership=owned_by(ruled, decision.owner_id, policy, at), event=EventKind.REASSIGNED, assignment=decision
         )
     if clock.rule.no_owner_found is OnExpiry.RECYCLE:
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED, assignment=decision)
@@ -217,7 +227,7 @@ def _due(
 
 
 def _clock(before: Ownership, policy: Policy, at: datetime) -> Clock | None:
-    name = policy.assignment[before.customer_type].clock
+    name = _rule_of(before, policy).clock
     if name is None:
         return None
     rule = policy.clocks[name]
@@ -226,6 +236,16 @@ def _clock(before: Ownership, policy: Policy, at: datetime) -> Clock | None:
 
 def _restarted(clock: Clock, at: datetime, now: datetime, policy: Policy) -> Clock:
     return clock.restarted(at, now, policy.calendar(clock.rule.calendar))
+
+
+def _rule_of(ownership: Ownership, policy: Policy) -> AssignmentRule:
+    """The rule that gave the customer its place; when the policy has it no more, the one that applies by now."""
+    return policy.rulebook.named(ownership.rule) or policy.rulebook.rule_for(_as_it_stands(ownership))
+
+
+def _as_it_stands(ownership: Ownership) -> Case:
+    """The customer as a case, without any lead."""
+    return Case(customer_type=ownership.customer_type, region=ownership.region, **dict(ownership.facts))
 
 
 def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:

@@ -81,7 +81,7 @@ class Changes:
     def _write(
         self, session: Session, customer: CustomerRow, request: Request, step: Step, inputs: dict[str, JsonValue]
     ) -> None:
-        take_turn(session, step.assignment)
+        take_turn(session, step.assignment, self._policy.day_of(request.at))
         _set_ownership(customer, step.ownership)
         customer.updated_at = request.at
         if isinstance(request.asked.change, LogFollowUp):

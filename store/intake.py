@@ -29,6 +29,7 @@ from domain.submission import Choice, Registration
 from domain.transition import birth, concerns_owner
 from store.candidates import forget, keep, lock_blocks
 from store.database import Database
+from store.grouping import group_owners
 from store.identification import Identified, Subject, identified
 from store.identity_index import hold, let_go, lock_keys
 from store.journal import record_decision, record_event
@@ -142,10 +143,13 @@ class Intake:
         lead, at = step.lead, step.at
         customer_id = self._ids.customer_id(step.lead_id)
         referrals = referrals_of(step.session, lead.referrer)
-        case = case_of(lead, step.subject.profile, referrals)
+        group: tuple[str, ...] = ()
+        if self._policy.rulebook.asks_for_group:
+            group = group_owners(step.session, lead.company, step.subject.keys)
+        case = case_of(lead, step.subject.profile, referrals, group)
         reps = reps_for(self._database, step.session, case, self._policy, at)
         born = birth(customer_id, case, self._policy, reps, at)
-        take_turn(step.session, born.assignment)
+        take_turn(step.session, born.assignment, self._policy.day_of(at))
         ownership = born.ownership
         add(
             step.session,

@@ -14,7 +14,7 @@ from store.identity_index import holders_of
 from store.tables import CustomerRow
 
 MAX_CHAIN = 20
-"""Referrals are followed this far; a chain cannot be a circle, because a referrer is older than whom it referred."""
+"""Referrals are followed this far. A circle ends with what closes it, and assignment refuses it."""
 
 
 def referrals_of(session: Session, referrer: Referrer | None) -> list[Referral]:
@@ -25,8 +25,9 @@ def referrals_of(session: Session, referrer: Referrer | None) -> list[Referral]:
         customer = session.get(CustomerRow, customer_id)
         if customer is None:
             break
+        closes = any(link.customer_id == customer.id for link in chain)
         chain.append(Referral(customer_id=customer.id, owner_id=customer.owner_id))
-        customer_id = customer.referrer_id
+        customer_id = None if closes else customer.referrer_id
     return chain
 
 

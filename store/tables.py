@@ -1,6 +1,6 @@
 """The tables. SQLModel skips validation on tables, so nothing from outside is ever parsed into one of these."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, Integer, text
@@ -58,7 +58,32 @@ class RepRow(SQLModel, table=True):
     active: bool = True
     on_leave: bool = False
     calendar: str | None = None
+    weight: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    daily_cap: int | None = None
+    total_cap: int | None = None
+    deal_min: int | None = Field(default=None, sa_column=Column(BigInteger()))
+    deal_max: int | None = Field(default=None, sa_column=Column(BigInteger()))
+    languages: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
+    successor_id: str | None = None
     version: int = 1
+
+
+class RepVerticalRow(SQLModel, table=True):
+    """Which industries a rep knows: folded, as they are looked for, and as somebody wrote them."""
+
+    __tablename__ = "rep_verticals"
+    rep_id: str = Field(primary_key=True)
+    vertical: str = Field(primary_key=True, index=True)
+    name: str
+
+
+class RepDayRow(SQLModel, table=True):
+    """How many customers assignment gave a rep on a day, for the daily caps."""
+
+    __tablename__ = "rep_days"
+    rep_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    given: int
 
 
 class RepRegionRow(SQLModel, table=True):
@@ -83,12 +108,13 @@ class LeaveRow(SQLModel, table=True):
 
 
 class RotationTurnRow(SQLModel, table=True):
-    """The latest turn of a rep in a rotation pool (a region)."""
+    """The latest turn of a rep in a rotation pool, and those before it that their weight makes count, newest first."""
 
     __tablename__ = "rotation_turns"
     pool: str = Field(primary_key=True)
     rep_id: str = Field(primary_key=True)
     turn: int
+    earlier: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
 
 
 class CustomerRow(SQLModel, table=True):

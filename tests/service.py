@@ -17,7 +17,8 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from domain.ids import IdMaker
-from domain.policy import Policy, parse_policy
+from domain.policy import Policy
+from domain.policy_file import parse_policy
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from settings import PROJECT_ROOT, Settings
 from store.database import Database

@@ -1,6 +1,7 @@
 """Hypothesis strategies: leads as callers send them, reps, policies, cases and follow-ups."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -8,13 +9,24 @@ from hypothesis import strategies as st
 from domain.assignment import Case, Referral, Rep
 from domain.follow_up import FollowUp
 from domain.lead import CustomerType, Lead
-from domain.policy import AssignmentRule, ChangeCondition, ClockRule, FollowUpKind, Method, OnExpiry, Policy
+from domain.policy import ClockRule, FollowUpKind, OnExpiry, Policy
+from domain.rules.methods import Method
+from domain.rules.rule import ChangeCondition
 from domain.submitted import SubmittedLead
 from tests.examples import OTHER_USCC, POLICY, USCC
 
 REP_IDS = ("zhang.wei", "li.na", "j.smith")
 REGIONS = ("CN-GD", "CN-BJ", "CN-HK", "US-CA", "DE")
 TERRITORIES = ("CN-GD", "US-CA")
+METHODS: tuple[str | dict[str, Any], ...] = (
+    *(method.value for method in Method if method is not Method.BEST_MATCH),
+    {"method": "rotation", "pool": "pair"},
+    {"method": "least_loaded", "pool": "pair"},
+    {"method": "vertical", "within_region": False, "choose": "least_loaded"},
+    {"method": "named_contact", "over_cap": True},
+    {"method": "designated", "rep": REP_IDS[0]},
+    {"method": "best_match", "weights": {"region": 3, "vertical": 2, "deal_size": 1, "load": 1}, "at_least": 0.3},
+)
 COMPANIES = (
     "深圳市远航科技有限公司",
     "北京晨光文具股份有限公司",
@@ -104,11 +116,24 @@ def leads() -> st.SearchStrategy[Lead]:
 
 
 def reps() -> st.SearchStrategy[list[Rep]]:
-    """Some of three reps, two in three of them on duty, anywhere."""
-    standings: tuple[dict[str, bool], ...] = ({}, {}, {}, {}, {"active": False}, {"on_leave": True})
+    """Some of three reps, most of them on duty, anywhere, some with what they know and may get."""
+    standings: tuple[dict[str, Any], ...] = (
+        {},
+        {"weight": 3, "verticals": ("制造业",)},
+        {"verticals": ("软件", "Manufacturing"), "languages": ("zh",), "deal_min": 50_000, "load": 3},
+        {"load": 9, "successes": 2, "total_cap": 10},
+        {"daily_cap": 2, "given_today": 2},
+        {"total_cap": 4, "load": 4},
+        {"active": False, "successor_id": REP_IDS[1]},
+        {"on_leave": True},
+    )
     some = st.builds(
         lambda rep_id, territory, turn, standing: Rep(
-            id=rep_id, name=rep_id.title(), regions=(territory,), last_turn=turn, **standing
+            id=rep_id,
+            name=rep_id.title(),
+            regions=(territory,),
+            turns={} if turn is None else dict.fromkeys(TERRITORIES, (turn,)),
+            **standing,
         ),
         rep_ids,
         st.sampled_from((*TERRITORIES, "CN")),
@@ -137,15 +162,57 @@ def clock_rules(draw: st.DrawFn) -> ClockRule:
 
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
-    """The shipped policy with another clock and, for every type, the same other methods and conditions."""
-    rule = AssignmentRule(
-        methods=tuple(draw(st.lists(st.sampled_from(Method), min_size=1, max_size=3))),
-        queue=draw(st.sampled_from(sorted(POLICY.queues))),
-        changes_when=draw(st.sampled_from(((), tuple(ChangeCondition)))),
-        clock=draw(st.sampled_from(("any", "any", None))),
+    """The shipped policy with other rules, pools, territories and another clock."""
+    rules = [draw(assignment_rules(name, conditions())) for name in draw(st.sampled_from(((), ("first",), ("a", "b"))))]
+    changed = {
+        "assignment": [*rules, draw(assignment_rules("rest", st.just({})))],
+        "clocks": {"any": draw(clock_rules()).model_dump()},
+        "rotation_pools": {"pair": {"reps": REP_IDS[:2]}},
+        "territories": {
+            "south": {"regions": ["CN-GD"], "reps": [REP_IDS[0]], "precedence": draw(st.integers(-1, 1))},
+            "nanshan": {"divisions": ["440305"], "reps": REP_IDS[1:]},
+        },
+    }
+    return Policy.model_validate(POLICY.model_dump() | changed)
+
+
+def conditions() -> st.SearchStrategy[dict[str, Any]]:
+    """Conditions over every kind of field, some joined."""
+    tests = st.sampled_from(
+        (
+            {"customer_type": "referral"},
+            {"customer_type": ["trade_show", "key_account"]},
+            {"region": {"within": "CN"}},
+            {"division": {"within": "440300"}},
+            {"industry": {"matches": "制造|manufactur"}},
+            {"industry": ["制造业", "软件"]},
+            {"amount": {"at_least": 100000}},
+            {"amount": {"at_most": 500000, "present": True}},
+            {"named_contact": {"present": False}},
+            {"referrer": {"present": True}},
+            {"source": "website", "level": {"present": True}},
+        )
     )
-    changed = {"assignment": dict.fromkeys(CustomerType, rule), "clocks": {"any": draw(clock_rules())}}
-    return Policy.model_validate(POLICY.model_copy(update=changed).model_dump())
+    joined = st.lists(tests, min_size=1, max_size=3)
+    return st.one_of(
+        tests,
+        joined.map(lambda parts: {"all": parts}),
+        joined.map(lambda parts: {"any": parts}),
+        tests.map(lambda test: {"not": test}),
+    )
+
+
+@st.composite
+def assignment_rules(draw: st.DrawFn, name: str, when: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
+    """A rule as a policy file has it."""
+    return {
+        "rule": name,
+        "when": draw(when),
+        "methods": draw(st.lists(st.sampled_from(METHODS), min_size=1, max_size=3)),
+        "queue": draw(st.sampled_from(sorted(POLICY.queues))),
+        "changes_when": draw(st.sampled_from(((), tuple(ChangeCondition)))),
+        "clock": draw(st.sampled_from(("any", "any", None))),
+    }
 
 
 def cases() -> st.SearchStrategy[Case]:
@@ -155,6 +222,12 @@ def cases() -> st.SearchStrategy[Case]:
         Case,
         customer_type=st.sampled_from(CustomerType),
         region=st.sampled_from((None, *TERRITORIES)),
+        industry=st.sampled_from((None, "制造业", "製造業", "MANUFACTURING", "软件")),
+        amount=st.sampled_from((None, Decimal(80_000), Decimal(600_000))),
+        currency=st.sampled_from(("CNY", "USD")),
+        division=st.sampled_from((None, "440305", "440100")),
+        source=st.sampled_from((None, "website")),
+        group_owners=st.lists(rep_ids, max_size=1).map(tuple),
         named_contact=st.none() | rep_ids,
         show_contact=st.none() | rep_ids,
         referrals=st.lists(referral, max_size=2).map(tuple),

@@ -13,7 +13,8 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from domain.ids import IdMaker
-from domain.policy import Policy, parse_policy
+from domain.policy import Policy
+from domain.policy_file import parse_policy
 from logs import configure_logging
 from settings import Settings
 from store.database import Database

@@ -52,6 +52,14 @@ async def test_a_rep_reads_as_written(organised: httpx.AsyncClient) -> None:
         "active": True,
         "on_leave": False,
         "calendar": None,
+        "verticals": [],
+        "languages": [],
+        "weight": 1,
+        "daily_cap": None,
+        "total_cap": None,
+        "deal_min": None,
+        "deal_max": None,
+        "successor_id": None,
     }
 
 

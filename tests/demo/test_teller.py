@@ -12,7 +12,9 @@ from demo.teller import Teller, terminal_teller
 from demo.words import Words
 from domain.assignment import Assignment, Reason, Trial
 from domain.follow_up import Stage
-from domain.policy import KeyKind, Method, parse_policy
+from domain.policy import KeyKind
+from domain.policy_file import parse_policy
+from domain.rules.methods import Method
 from messages import LOCALES, has_message
 from settings import PROJECT_ROOT
 
@@ -97,8 +99,14 @@ def test_queues_are_named_by_the_policy(locale: str, name: str) -> None:
 def test_a_trace_in_words_says_who_was_considered_and_why_the_others_were_not() -> None:
     trials = (
         Trial(method=Method.SHOW_CONTACT, reason=Reason.NOT_NAMED),
-        Trial(method=Method.ROTATION, reason=Reason.CHOSEN, rep_id="wang.fang", considered=("li.wei", "wang.fang")),
+        Trial(
+            method=Method.ROTATION,
+            reason=Reason.CHOSEN,
+            rep_id="wang.fang",
+            considered=("li.wei", "wang.fang"),
+            pool="CN-GD",
+        ),
     )
     chosen = Assignment(owner_id="wang.fang", queue=None, reason=Reason.CHOSEN, method=Method.ROTATION, trials=trials)
     words = Words(telling("zh-CN")[0], POLICY, {"wang.fang": "王芳", "li.wei": "李伟"})
-    assert words.trace(chosen) == [("展台销售", "未指定"), ("区域内轮流", "王芳：在李伟、王芳之中最久未轮到")]
+    assert words.trace(chosen) == [("展台销售", "未指定"), ("轮流", "王芳：在李伟、王芳之中最久未轮到")]

@@ -42,4 +42,7 @@ def test_a_case_holds_what_a_lead_says_of_reps() -> None:
 def test_a_case_of_a_plain_lead_is_empty() -> None:
     plain = lead(person={"name": "Jane Smith"})
     case = case_of(plain, profile_of(plain), [])
-    assert case.model_dump(exclude_defaults=True) == {"customer_type": CustomerType.NEW_REGISTRATION}
+    assert case.model_dump(exclude_defaults=True) == {
+        "customer_type": CustomerType.NEW_REGISTRATION,
+        "source": "website",
+    }

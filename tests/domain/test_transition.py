@@ -323,7 +323,7 @@ MOVES = {
 staffs = st.sets(st.sampled_from(REP_IDS)).map(
     lambda on_duty: [Rep(id=id_, name=id_, regions=TERRITORIES, on_leave=id_ not in on_duty) for id_ in REP_IDS]
 )
-REFUSALS = {"customer_already_owned", "customer_in_queue", "rep_not_available", "not_the_owner"}
+REFUSALS = {"rep_at_cap", "customer_already_owned", "customer_in_queue", "rep_not_available", "not_the_owner"}
 
 
 class OneOwner(RuleBasedStateMachine):
@@ -401,7 +401,8 @@ class OneOwner(RuleBasedStateMachine):
         if found.event in MOVES:
             self.moved(before, found, staff)
         else:
-            stayed = before.model_copy(update={"clock": found.ownership.clock, "region": found.ownership.region})
+            kept = {name: getattr(found.ownership, name) for name in ("clock", "region", "facts")}
+            stayed = before.model_copy(update=kept)
             assert found.ownership == stayed
         if isinstance(change, OwnerLeft):
             assert found.ownership.owner_id != change.rep_id
@@ -428,7 +429,9 @@ class OneOwner(RuleBasedStateMachine):
     @invariant()
     def has_a_clock_only_while_owned(self) -> None:
         clock = self.ownership.clock
-        named = self.policy.assignment[self.ownership.customer_type].clock
+        rule = self.policy.rulebook.named(self.ownership.rule)
+        assert rule is not None
+        named = rule.clock
         assert (clock is None) == (named is None or self.ownership.place is not Place.OWNED)
         if clock is not None:
             assert clock.due[-1].stage is Stage.EXPIRE

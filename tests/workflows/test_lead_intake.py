@@ -16,8 +16,8 @@ async def test_a_new_company_gets_an_owner_in_the_same_call(service: Service) ->
     assert trace["policy_version"] == service.policy.fingerprint
     assert [trial["method"] for trial in trace["trace"]["assignment"]["trials"]] == ["named_contact", "rotation"]
     assert trace["trace"]["inputs"] == {
-        "case": {"customer_type": "new_registration", "region": "CN-GD"},
-        "turns": {"li.wei": None},
+        "case": {"customer_type": "new_registration", "region": "CN-GD", "language": "zh", "source": "test"},
+        "reps": {"li.wei": {}},
     }
 
 

@@ -1,0 +1,88 @@
+"""The rules of one policy, ready to be applied: conditions compiled, territories indexed."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.case import Case
+from domain.rules.areas import areas_around
+from domain.rules.compiled import compiled
+from domain.rules.methods import Method
+from domain.rules.rule import AssignmentRule, SalesTerritory
+
+
+class Unmet(NamedTuple):
+    """A rule that does not apply, and the first test in its condition that does not hold."""
+
+    rule: str
+    test: str
+
+
+class Rulebook:
+    """Finds the rule that applies and the territories that a customer lies in."""
+
+    def __init__(
+        self,
+        rules: Sequence[AssignmentRule],
+        territories: Mapping[str, SalesTerritory],
+        currency: str,
+        rates: Mapping[str, Decimal],
+    ) -> None:
+        """Compile the rules.
+
+        Args:
+            rules: in the order in which they are tried; for every case one of them applies.
+            territories: by name.
+            currency: in which the rules' amounts are written.
+            rates: what one unit of another currency is worth in it.
+        """
+        self._made_from = (rules, territories, currency, rates)
+        self._rates = {**rates, currency: Decimal(1)}
+        self._rules = [(rule, compiled(rule.when, self.amount_of)) for rule in rules]
+        self._areas: dict[tuple[str, str], list[str]] = {}
+        self._precedence = {name: territory.precedence for name, territory in territories.items()}
+        for name, territory in territories.items():
+            for area in territory.areas():
+                self._areas.setdefault(area, []).append(name)
+
+    def __reduce__(self) -> tuple[type["Rulebook"], tuple[object, ...]]:
+        """Functions do not travel to another process; what they were compiled from does."""
+        return Rulebook, self._made_from
+
+    @property
+    def asks_for_group(self) -> bool:
+        """Whether any rule looks at who owns other customers of the same group."""
+        uses = any(use.method is Method.STICKY for rule, _ in self._rules for use in rule.methods)
+        return uses or any("group" in one.tests() for rule, _ in self._rules for one in rule.when.everything())
+
+    def amount_of(self, case: Case) -> Decimal | None:
+        """The case's amount in the policy's currency; None when it has none or its currency has no rate."""
+        rate = self._rates.get(case.currency or "")
+        return None if case.amount is None or rate is None else case.amount * rate
+
+    def select(self, case: Case) -> tuple[AssignmentRule, tuple[Unmet, ...]]:
+        """The first rule whose condition holds, and the rules before it with what did not hold."""
+        passed: list[Unmet] = []
+        for rule, check in self._rules:
+            test = check(case)
+            if test is None:
+                return rule, tuple(passed)
+            passed.append(Unmet(rule.rule, test))
+        raise LookupError("a policy has a rule for every case")
+
+    def named(self, name: str | None) -> AssignmentRule | None:
+        """The rule with this name, if the policy has one."""
+        return next((rule for rule, _ in self._rules if rule.rule == name), None)
+
+    def rule_for(self, case: Case) -> AssignmentRule:
+        """The rule that applies."""
+        return self.select(case)[0]
+
+    def territories_of(self, case: Case) -> list[str]:
+        """The territories that a customer lies in: by precedence, then the finest area first, then by name."""
+        finest: dict[str, float] = {}
+        for kind, code in (("region", case.region), ("division", case.division), ("postcode", case.postcode)):
+            for area, fineness in areas_around(kind, code) if code else ():
+                for name in self._areas.get((kind, area), ()):
+                    finest[name] = max(fineness, finest.get(name, -1))
+        return sorted(finest, key=lambda name: (-self._precedence[name], -finest[name], name))

@@ -1,0 +1,34 @@
+# What is wrong with a policy file: `oneowner policy check`, and the log at the start. Further sentences: rule-* in api.ftl.
+
+policy-line = { $file }, line { $line }, { $place }: { $fault }
+policy-sound = { $file }: no errors
+policy-refused = The policy file { $file } cannot be used
+policy-severity-error = error
+policy-severity-warning = warning
+policy-duplicate-rule = another rule is named { $name }
+policy-no-territories = the file defines no territories
+policy-nobody-left = { $name }: none of the reps is active
+policy-not-yaml = is no YAML: { $reason }
+policy-pool-unused = no rule uses the rotation pool { $name }
+policy-region-uncovered = no active rep and no territory covers the region { $region }
+policy-repeated-key = { $key } stands twice here
+policy-rule-impossible = the rule { $rule } never applies: no customer is like that
+policy-rule-unreachable = the rule { $rule } is never reached: { $by } takes all of its customers before
+policy-territories-conflict = the territories { $one } and { $other } both claim { $area } with the same precedence
+policy-territories-unused = no rule uses the territories
+policy-type-without-rule = customers of the type { $customer_type } may find no rule: one must ask for nothing but the type
+policy-unknown-calendar = there is no calendar { $name }
+policy-unknown-clock = there is no clock { $name }
+policy-unknown-division = { $code } is no division of GB/T 2260
+policy-unknown-method = there is no method { $name }
+policy-unknown-queue = there is no queue { $name }
+policy-unknown-region = { $code } is no region of ISO 3166
+policy-unknown-rep = there is no rep { $rep }
+policy-unknown-rotation-pool = there is no rotation pool { $name }
+policy-value-error = { $error }
+rule-nested-too-deeply = is nested more than { $limit } deep
+rule-no-test = must test something
+rule-pattern-invalid = is no pattern that RE2 takes: { $reason }
+rule-territory-nowhere = must name regions, divisions or postcodes
+rule-time-zone-unknown = must be an IANA time zone, such as Asia/Shanghai
+rule-union-tag-not-found = must say which method

@@ -1,0 +1,34 @@
+# 策略文件的问题：oneowner policy check 以及启动日志。其余说明见 api.ftl 中的 rule-*。
+
+policy-line = { $file } 第 { $line } 行，{ $place }：{ $fault }
+policy-sound = { $file }：没有错误
+policy-refused = 策略文件 { $file } 不能使用
+policy-severity-error = 错误
+policy-severity-warning = 警告
+policy-duplicate-rule = 另有一条规则也叫 { $name }
+policy-no-territories = 文件中没有定义销售区域
+policy-nobody-left = { $name }：其中没有在职的销售
+policy-not-yaml = 不是 YAML：{ $reason }
+policy-pool-unused = 没有规则使用轮询池 { $name }
+policy-region-uncovered = 没有在职销售或销售区域覆盖 { $region }
+policy-repeated-key = { $key } 在此重复出现
+policy-rule-impossible = 规则 { $rule } 永远不会生效：没有这样的客户
+policy-rule-unreachable = 规则 { $rule } 永远轮不到：其客户都已归入前面的 { $by }
+policy-territories-conflict = 销售区域 { $one } 和 { $other } 以相同优先级同时包含 { $area }
+policy-territories-unused = 没有规则使用销售区域
+policy-type-without-rule = { $customer_type } 类客户可能没有规则：须有一条只看客户类型的规则
+policy-unknown-calendar = 没有名为 { $name } 的日历
+policy-unknown-clock = 没有名为 { $name } 的时钟
+policy-unknown-division = { $code } 不是 GB/T 2260 行政区划代码
+policy-unknown-method = 没有分配方式 { $name }
+policy-unknown-queue = 没有名为 { $name } 的队列
+policy-unknown-region = { $code } 不是 ISO 3166 地区代码
+policy-unknown-rep = 没有销售 { $rep }
+policy-unknown-rotation-pool = 没有轮询池 { $name }
+policy-value-error = { $error }
+rule-nested-too-deeply = 嵌套超过 { $limit } 层
+rule-no-test = 必须给出条件
+rule-pattern-invalid = 不是 RE2 可用的模式：{ $reason }
+rule-territory-nowhere = 须给出地区、行政区划或邮政编码
+rule-time-zone-unknown = 须为 IANA 时区，如 Asia/Shanghai
+rule-union-tag-not-found = 须写明分配方式
