@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import temporalio
 
+from bench.decisions import Rate
 from bench.histories import Footprint
 from bench.load import Speed
 from bench.scale import Size
@@ -88,6 +89,14 @@ def scale_table(sizes: Iterable[Size]) -> str:
             )
             for it in sizes
         ),
+    )
+
+
+def decisions_table(rates: Iterable[Rate]) -> str:
+    """Figure (e)."""
+    return _table(
+        ("policy", "rules", "reps", "decisions a second of CPU"),
+        ((it.what, str(it.rules), f"{it.reps:,}", f"{it.rate:,.0f}") for it in rates),
     )
 
 

@@ -6,16 +6,17 @@ Locks are taken in one order by everybody: the directory (shared), the rotation 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Row, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Date, Insert, bindparam, exists, func, or_, select
 from sqlmodel import Session
 
 from domain.assignment import Assignment, Case, Reach, Rep, reach_of
 from domain.assignment.roster import MAX_WEIGHT
 from domain.policy import Policy
 from store.database import Database
-from store.rows import table_of, upsert
+from store.rows import dialect_of, table_of, upsert
 from store.tables import (
     CustomerRow,
     FollowUpRow,
@@ -38,27 +39,32 @@ _MOST_SUCCESSORS = 20
 _AT = bindparam("at", type_=UtcDateTime())
 _AWAY = exists().where(_leave.rep_id == _rep.id, _leave.begins <= _AT, _leave.ends > _AT, _leave.cancelled_at.is_(None))
 _OF_NO_USE = ("email", "team_id", "on_leave", "version")
-_USED = [
-    *(column for column in table_of(RepRow).columns if column.name not in _OF_NO_USE),
-    or_(_rep.on_leave, _AWAY).label("on_leave"),
-]
+_OWN = tuple(column for column in table_of(RepRow).columns if column.name not in _OF_NO_USE)
+_COVERS = _rep.id.in_(select(_covered.rep_id).where(_covered.region.in_(bindparam("regions", expanding=True))))
 _REPS = (
-    select(*_USED)
+    select(
+        *_OWN,
+        or_(_rep.on_leave, _AWAY).label("away"),
+        _COVERS.label("covers"),
+        _turn.pool,
+        _turn.turn,
+        _turn.earlier,
+    )
+    .outerjoin_from(
+        table_of(RepRow),
+        table_of(RotationTurnRow),
+        (_turn.rep_id == _rep.id) & _turn.pool.in_(bindparam("pools", expanding=True)),
+    )
     .where(
         or_(
             _rep.id.in_(bindparam("named", expanding=True)),
-            _rep.id.in_(select(_covered.rep_id).where(_covered.region.in_(bindparam("regions", expanding=True)))),
+            _COVERS,
             _rep.id.in_(select(_vertical.rep_id).where(_vertical.vertical == bindparam("vertical"))),
         )
     )
-    .order_by(_rep.id)
 )
 _OF: BindParameter[Sequence[str]] = bindparam("reps", expanding=True)
-_REGIONS = select(_covered.rep_id, _covered.region).where(_covered.rep_id.in_(_OF)).order_by(_covered.region)
 _VERTICALS = select(_vertical.rep_id, _vertical.vertical).where(_vertical.rep_id.in_(_OF)).order_by(_vertical.vertical)
-_TURNS = select(_turn.pool, _turn.rep_id, _turn.turn, _turn.earlier).where(
-    _turn.pool.in_(bindparam("pools", expanding=True))
-)
 _GIVEN = select(_day.rep_id, _day.given).where(_day.day == bindparam("day", type_=Date), _day.rep_id.in_(_OF))
 _LOADS = select(_customer.owner_id, func.count()).where(_customer.owner_id.in_(_OF)).group_by(_customer.owner_id)
 _SUCCESSES = (
@@ -71,8 +77,10 @@ _SUCCESSES = (
     .where(_customer.owner_id.in_(_OF), _customer.industry == bindparam("industry"), _follow_up.effective)
     .group_by(_customer.owner_id)
 )
-_LATEST = select(func.max(_turn.turn)).where(_turn.pool == bindparam("pool"))
-_OWN = select(_turn.turn, _turn.earlier).where(_turn.pool == bindparam("pool"), _turn.rep_id == bindparam("rep"))
+_LATEST = select(func.max(_turn.turn)).where(_turn.pool == bindparam("pool")).scalar_subquery()
+_TURNS = select(_turn.rep_id, _turn.turn, _turn.earlier).where(
+    _turn.pool == bindparam("pool"), or_(_turn.turn == _LATEST, _turn.rep_id == bindparam("rep"))
+)
 
 
 def reps_for(database: Database, session: Session, case: Case, policy: Policy, at: datetime) -> list[Rep]:
@@ -93,29 +101,27 @@ def reps_for(database: Database, session: Session, case: Case, policy: Policy, a
     database.lock_shared(session, "reps")
     if reach.pools:
         database.lock(session, *(f"rotation:{pool}" for pool in reach.pools))
-    rows = _with_successors(session, reach, at)
-    capped = [row.id for row in rows if row.daily_cap is not None or row.total_cap is not None]
+    found = _with_successors(session, reach, at)
+    ids = sorted(found)
+    capped = [rep_id for rep_id in ids if found[rep_id].daily_cap is not None or found[rep_id].total_cap is not None]
     if capped:
         database.lock(session, "caps")
-    facts = _Facts(session, [row.id for row in rows])
-    counted = facts.ids if reach.loads else capped
-    loads, given = facts.counts(_LOADS, counted), facts.counts(_GIVEN, counted, day=policy.day_of(at))
-    won = facts.counts(_SUCCESSES, facts.ids, industry=reach.industry) if reach.industry else {}
-    regions, verticals = facts.lists(_REGIONS), facts.lists(_VERTICALS)
-    turns = _turns(session, reach)
-    closed = _closed({row.calendar for row in rows}, policy, at) if reach.hours else frozenset()
+    counted = ids if reach.loads else capped
+    loads, given = _numbers(session, _LOADS, counted), _numbers(session, _GIVEN, counted, day=policy.day_of(at))
+    won = _numbers(session, _SUCCESSES, ids, industry=reach.industry) if reach.industry else {}
+    verticals = _verticals(session, ids) if reach.verticals else {}
+    closed = _closed({rep.calendar for rep in found.values()}, policy, at) if reach.hours else frozenset()
     return [
-        Rep(
-            **row._mapping,
-            off_duty=row.calendar in closed,
-            regions=regions[row.id],
-            verticals=verticals[row.id],
-            turns=turns[row.id],
-            load=loads.get(row.id, 0),
-            given_today=given.get(row.id, 0),
-            successes=won.get(row.id, 0),
+        found[rep_id].model_copy(
+            update={
+                "load": loads.get(rep_id, 0),
+                "given_today": given.get(rep_id, 0),
+                "successes": won.get(rep_id, 0),
+                "verticals": verticals.get(rep_id, ()),
+                "off_duty": found[rep_id].calendar in closed,
+            }
         )
-        for row in rows
+        for rep_id in ids
     ]
 
 
@@ -130,56 +136,70 @@ def take_turn(session: Session, decision: Assignment | None, day: date) -> None:
     if decision is None or decision.owner_id is None:
         return
     rep_id, pool = decision.owner_id, decision.rotation_pool
-    counted = session.connection().execute(_GIVEN, {"day": day, "reps": [rep_id]}).first()
-    upsert(session, RepDayRow, {"rep_id": rep_id, "day": day, "given": (counted.given if counted else 0) + 1})
+    connection = session.connection()
+    connection.execute(_count(connection.dialect.name), {"rep_id": rep_id, "day": day, "given": 1})
     if pool is None:
         return
-    latest = session.connection().scalar(_LATEST, {"pool": pool}) or 0
-    own = session.connection().execute(_OWN, {"pool": pool, "rep": rep_id}).first()
-    earlier = [own.turn, *own.earlier][: MAX_WEIGHT - 1] if own else []
-    upsert(session, RotationTurnRow, {"pool": pool, "rep_id": rep_id, "turn": latest + 1, "earlier": earlier})
+    rows = connection.execute(_TURNS, {"pool": pool, "rep": rep_id}).all()
+    latest = max((row.turn for row in rows), default=0)
+    own = next(((row.turn, *row.earlier) for row in rows if row.rep_id == rep_id), ())
+    row = {"pool": pool, "rep_id": rep_id, "turn": latest + 1, "earlier": own[: MAX_WEIGHT - 1]}
+    upsert(session, RotationTurnRow, row)
 
 
-class _Facts:
-    """What further tables say of some reps."""
-
-    def __init__(self, session: Session, ids: list[str]) -> None:
-        self._session = session
-        self.ids = ids
-
-    def counts(self, statement: Any, reps: list[str], **values: object) -> Mapping[str, int]:
-        """A number for each of these reps who has one."""
-        if not reps:
-            return {}
-        return {row[0]: row[1] for row in self._session.connection().execute(statement, {"reps": reps, **values})}
-
-    def lists(self, statement: Any) -> Mapping[str, tuple[str, ...]]:
-        """All values of each rep, in the statement's order."""
-        found: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-        for rep_id, value in self._session.connection().execute(statement, {"reps": self.ids}) if self.ids else ():
-            found[rep_id] += (value,)
-        return found
+@cache
+def _count(dialect: str) -> Insert:
+    """One more customer for a rep on a day."""
+    into = dialect_of(dialect).insert(table_of(RepDayRow))
+    statement: Insert = into.on_conflict_do_update(index_elements=["rep_id", "day"], set_={"given": _day.given + 1})
+    return statement
 
 
-def _with_successors(session: Session, reach: Reach, at: datetime) -> list[Row[Any]]:
+def _with_successors(session: Session, reach: Reach, at: datetime) -> dict[str, Rep]:
     """The reps within reach, and who took over from those who left."""
-    asked = {"named": list(reach.rep_ids), "regions": list(reach.regions), "vertical": reach.vertical, "at": at}
-    found = {row.id: row for row in session.connection().execute(_REPS, asked)}
+    found = _read(session, reach, at, reach.rep_ids, reach.regions, reach.vertical)
     for _ in range(_MOST_SUCCESSORS):
-        missing = _successors(found.values()) - found.keys()
+        successors = {rep.successor_id for rep in found.values() if rep.successor_id is not None and not rep.active}
+        missing = successors - found.keys()
         if not missing:
             break
-        asked = {"named": sorted(missing), "regions": [], "vertical": None, "at": at}
-        found |= {row.id: row for row in session.connection().execute(_REPS, asked)}
-    return [found[rep_id] for rep_id in sorted(found)]
+        found |= _read(session, reach, at, sorted(missing))
+    return found
 
 
-def _successors(rows: Iterable[Row[Any]]) -> set[str]:
-    return {row.successor_id for row in rows if row.successor_id is not None and not row.active}
+def _read(
+    session: Session,
+    reach: Reach,
+    at: datetime,
+    named: Sequence[str],
+    regions: Sequence[str] = (),
+    vertical: str | None = None,
+) -> dict[str, Rep]:
+    sought = {"named": list(named), "regions": list(regions), "vertical": vertical}
+    asked = {**sought, "pools": list(reach.pools), "at": at}
+    rows: dict[str, Any] = {}
+    turns: defaultdict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    for row in session.connection().execute(_REPS, asked):
+        rows[row.id] = row
+        if row.pool is not None:
+            turns[row.id][row.pool] = (row.turn, *row.earlier)
+    return {rep_id: _rep_of(row, reach, turns[rep_id]) for rep_id, row in rows.items()}
 
 
-def _turns(session: Session, reach: Reach) -> Mapping[str, dict[str, tuple[int, ...]]]:
-    found: defaultdict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
-    for row in session.connection().execute(_TURNS, {"pools": list(reach.pools)}) if reach.pools else ():
-        found[row.rep_id][row.pool] = (row.turn, *row.earlier)
+def _rep_of(row: Any, reach: Reach, turns: Mapping[str, tuple[int, ...]]) -> Rep:
+    own = {column.name: row._mapping[column] for column in _OWN}
+    return Rep(**own, on_leave=bool(row.away), regions=reach.regions if row.covers else (), turns=turns)
+
+
+def _numbers(session: Session, statement: Any, reps: Sequence[str], **values: object) -> Mapping[str, int]:
+    """A number for each of these reps who has one."""
+    if not reps:
+        return {}
+    return {row[0]: row[1] for row in session.connection().execute(statement, {"reps": list(reps), **values})}
+
+
+def _verticals(session: Session, reps: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    found: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for rep_id, vertical in session.connection().execute(_VERTICALS, {"reps": list(reps)}) if reps else ():
+        found[rep_id] += (vertical,)
     return found

@@ -47,7 +47,7 @@ def _referrer_owner(use: settings.ReferrerOwner, desk: Desk) -> Trial:
     """From the nearest referrer on to the first whose owner can take the case; a chain that is a circle is refused."""
     links = desk.case.referrals
     if len({link.customer_id for link in links}) < len(links):
-        return Trial(method=use.method, reason=Reason.REFERRAL_CYCLE)
+        return Trial.model_construct(method=use.method, reason=Reason.REFERRAL_CYCLE)
     nobody = Reason.REFERRER_HAS_NO_OWNER if links else Reason.NO_REFERRER
     return _first_of([link.owner_id for link in links], use, desk, nobody)
 
@@ -61,7 +61,7 @@ def _first_of(rep_ids: Sequence[str | None], use: Any, desk: Desk, nobody: Reaso
             reason = _hindrance(candidate, use, desk)
             if reason is None:
                 considered = (*passed_over, candidate)
-                return Trial(
+                return Trial.model_construct(
                     method=use.method,
                     reason=Reason.CHOSEN,
                     rep_id=candidate,
@@ -70,7 +70,9 @@ def _first_of(rep_ids: Sequence[str | None], use: Any, desk: Desk, nobody: Reaso
                 )
             passed_over[candidate] = reason
     reason = next(reversed(passed_over.values()), nobody)
-    return Trial(method=use.method, reason=reason, considered=tuple(passed_over), passed_over=passed_over)
+    return Trial.model_construct(
+        method=use.method, reason=reason, considered=tuple(passed_over), passed_over=passed_over
+    )
 
 
 def _with_successors(rep_id: str, roster: Roster) -> Iterator[str]:
@@ -104,18 +106,18 @@ def _in_pool(use: settings.Rotation | settings.LeastLoaded, desk: Desk) -> Trial
 def _vertical(use: settings.Vertical, desk: Desk) -> Trial:
     case = desk.case
     if case.industry is None:
-        return Trial(method=use.method, reason=Reason.NO_INDUSTRY)
+        return Trial.model_construct(method=use.method, reason=Reason.NO_INDUSTRY)
     if use.within_region and case.region is None:
-        return Trial(method=use.method, reason=Reason.NO_REGION)
+        return Trial.model_construct(method=use.method, reason=Reason.NO_REGION)
     group = desk.roster.specialists(case.industry, case.region if use.within_region else None)
     if not group.members:
-        return Trial(method=use.method, reason=Reason.NO_SPECIALIST, pool=group.pool)
+        return Trial.model_construct(method=use.method, reason=Reason.NO_SPECIALIST, pool=group.pool)
     return _chosen(use, use.choose, group, desk)
 
 
 def _territory(use: settings.Territory, desk: Desk) -> Trial:
     """The first territory with somebody who can take the case; when there is none, what the last one came to."""
-    trial = Trial(method=use.method, reason=Reason.NO_TERRITORY)
+    trial = Trial.model_construct(method=use.method, reason=Reason.NO_TERRITORY)
     for name in desk.policy.rulebook.territories_of(desk.case):
         group = desk.roster.listed(f"territory:{name}", desk.policy.territories[name].reps)
         found = _chosen(use, use.choose, group, desk)
@@ -130,13 +132,13 @@ def _territory(use: settings.Territory, desk: Desk) -> Trial:
 def _best_match(use: settings.BestMatch, desk: Desk) -> Trial:
     group = _group(use, desk)
     if isinstance(group, Reason):
-        return Trial(method=use.method, reason=group)
+        return Trial.model_construct(method=use.method, reason=group)
     able, passed_over = group.without(desk.case.excluded)
     if not able:
         return _nobody(use, group, passed_over)
     best, score, scores = best_match(able, desk.case, desk.policy.rulebook.amount_of(desk.case), use.weights)
     enough = score >= use.at_least
-    return Trial(
+    return Trial.model_construct(
         method=use.method,
         reason=Reason.CHOSEN if enough else Reason.SCORE_TOO_LOW,
         rep_id=best.id if enough else None,
@@ -162,8 +164,8 @@ def _chosen(use: Any, choose: Method, group: Group, desk: Desk) -> Trial:
     able, passed_over = group.without(desk.case.excluded)
     if not able:
         return _nobody(use, group, passed_over)
-    rep: Rep = next_in_turn(able, group.pool) if choose is Method.ROTATION else least_loaded(able)
-    return Trial(
+    rep = _first(choose, group) if able is group.able else _CHOICES[choose](able, group.pool)
+    return Trial.model_construct(
         method=use.method,
         reason=Reason.CHOSEN,
         rep_id=rep.id,
@@ -173,12 +175,26 @@ def _chosen(use: Any, choose: Method, group: Group, desk: Desk) -> Trial:
     )
 
 
+def _first(choose: Method, group: Group) -> Rep:
+    """Whom a group's members would choose now, found out once."""
+    if choose not in group.first:
+        group.first[choose] = _CHOICES[choose](group.able, group.pool)
+    return group.first[choose]
+
+
 def _nobody(use: Any, group: Group, passed_over: dict[str, Reason]) -> Trial:
     """Nobody of a group can take it: all are at a cap, or some are away."""
     capped = passed_over and set(passed_over.values()) <= {Reason.AT_DAILY_CAP, Reason.AT_TOTAL_CAP}
     reason = Reason.ALL_AT_CAP if capped else Reason.NOBODY_ON_DUTY
-    return Trial(method=use.method, reason=reason, considered=group.ids, passed_over=passed_over, pool=group.pool)
+    return Trial.model_construct(
+        method=use.method, reason=reason, considered=group.ids, passed_over=passed_over, pool=group.pool
+    )
 
+
+_CHOICES: dict[Method, Callable[[Sequence[Rep], str], Rep]] = {
+    Method.ROTATION: next_in_turn,
+    Method.LEAST_LOADED: lambda able, _pool: least_loaded(able),
+}
 
 _METHODS: dict[Method, Callable[[Any, Desk], Trial]] = {
     Method.NAMED_CONTACT: _named_contact,

@@ -20,6 +20,8 @@ class Reach(Plain):
     """Whoever has this industry (folded) on record."""
     pools: tuple[str, ...] = ()
     """The rotation pools in which a turn may be taken."""
+    verticals: bool = False
+    """Whether it counts who knows which industry."""
     loads: bool = False
     """Whether everybody's load counts, not only that of reps with a cap."""
     industry: str | None = None
@@ -40,6 +42,7 @@ def reach_of(case: Case, policy: Policy) -> Reach:
         regions=tuple(area for area, _ in areas_around("region", case.region)) if case.region else (),
         vertical=folded(case.industry) if wants_vertical and case.industry else None,
         pools=tuple(sorted({pool for use in uses for pool in _pools(use, case, policy)})),
+        verticals=any(isinstance(use, Vertical | BestMatch) for use in uses),
         loads=any(isinstance(use, LeastLoaded | BestMatch) or _chooses_by_load(use) for use in uses),
         industry=case.industry if any(isinstance(use, BestMatch) for use in uses) else None,
         hours=rule.skip_off_duty,

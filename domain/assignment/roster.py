@@ -10,6 +10,7 @@ from domain.assignment.trace import Reason
 from domain.case import Plain
 from domain.normalise.text import REMEMBERED, fold
 from domain.rules.areas import areas_around, covers
+from domain.rules.methods import Method
 
 MAX_WEIGHT = 20
 """So many latest turns of a rep are remembered for each pool."""
@@ -24,6 +25,8 @@ class Rep(Plain):
     name: str
     active: bool = True
     on_leave: bool = False
+    calendar: str | None = None
+    """Their working calendar; None for the policy's default."""
     off_duty: bool = False
     """Outside their hours where that counts: passed over among several, but whoever asks for them gets them."""
     regions: tuple[str, ...] = ()
@@ -83,6 +86,8 @@ class Group:
         hindered = ((rep.id, rep.hindrance or (Reason.OFF_DUTY if rep.off_duty else None)) for rep in self.members)
         self.hindered = {rep_id: reason for rep_id, reason in hindered if reason is not None}
         self.able = [rep for rep in self.members if rep.id not in self.hindered]
+        self.first: dict[Method, Rep] = {}
+        """Whom a way of choosing gives the next customer whom all of them could get."""
 
     def without(self, excluded: tuple[str, ...]) -> tuple[list[Rep], dict[str, Reason]]:
         """Who of the group can get a customer whom these must not get, and why the others cannot."""

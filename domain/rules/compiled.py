@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import MISSING
 
 from domain.case import Case
 from domain.normalise.text import REMEMBERED, fold, simplified
 from domain.rules.areas import covers
-from domain.rules.conditions import Condition, TextTest, compiled_pattern
+from domain.rules.conditions import Condition, TextTest, TypeTest, compiled_pattern
 
 Check = Callable[[Case], str | None]
 AmountOf = Callable[[Case], Decimal | None]
@@ -19,6 +19,30 @@ AmountOf = Callable[[Case], Decimal | None]
 
 _Holds = Callable[[Any], bool]
 _folded = lru_cache(maxsize=REMEMBERED)(fold)
+
+
+class Lead(NamedTuple):
+    """A test that lists the only values under which its condition can hold."""
+
+    field: str
+    values: frozenset[Any]
+    told: str
+
+
+def lead_of(condition: Condition) -> Lead | None:
+    """The first test of a type or a text that lists values; a rule whose lead fails need not be looked at further."""
+    for field, test in condition.tests().items():
+        for name, wanted in test.given().items() if isinstance(test, TextTest | TypeTest) else ():
+            if name in ("equals", "in_"):
+                values = wanted if isinstance(wanted, tuple) else (wanted,)
+                return Lead(field, frozenset(map(_folded, values)), _told(field, name, wanted))
+    return None
+
+
+def lead_value(case: Case, field: str) -> Any:
+    """What a case has in the field of a lead."""
+    value = getattr(case, field)
+    return None if value is None else _folded(value)
 
 
 def compiled(condition: Condition, amount_of: AmountOf) -> Check:
@@ -44,7 +68,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def _test(field: str, name: str, wanted: Any, read: Callable[[Case], Any], *, folds: bool) -> Check:
-    told = f"{field} {name.removesuffix('_')} {_shown(wanted)}"
+    told = _told(field, name, wanted)
     holds = _HOLDS[name](field, wanted, _folded if folds else _as_it_is)
     if name == "present":
         return lambda case: None if holds(read(case)) else told
@@ -126,5 +150,6 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _shown(wanted: Any) -> str:
-    return ", ".join(map(str, wanted)) if isinstance(wanted, tuple) else str(wanted)
+def _told(field: str, name: str, wanted: Any) -> str:
+    shown = ", ".join(map(str, wanted)) if isinstance(wanted, tuple) else str(wanted)
+    return f"{field} {name.removesuffix('_')} {shown}"

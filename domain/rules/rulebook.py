@@ -2,20 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from domain.case import Case
 from domain.rules.areas import areas_around
-from domain.rules.compiled import compiled
+from domain.rules.compiled import Check, compiled, lead_of, lead_value
 from domain.rules.methods import Method
 from domain.rules.rule import AssignmentRule, SalesTerritory
 
+_WAYS = 4096
+"""So many ways through the rules are remembered."""
+
 
 class Unmet(NamedTuple):
-    """A rule that does not apply, and the first test in its condition that does not hold."""
+    """A rule that does not apply, and a test in its condition that does not hold."""
 
     rule: str
     test: str
+
+
+class _Stop(NamedTuple):
+    """A rule to look at, after those that are put aside for the values that the case has."""
+
+    put_aside: tuple[Unmet, ...]
+    rule: AssignmentRule
+    check: Check
 
 
 class Rulebook:
@@ -39,6 +51,12 @@ class Rulebook:
         self._made_from = (rules, territories, currency, rates)
         self._rates = {**rates, currency: Decimal(1)}
         self._rules = [(rule, compiled(rule.when, self.amount_of)) for rule in rules]
+        self._leads = [lead_of(rule.when) for rule in rules]
+        self._listed: dict[str, set[Any]] = {}
+        for lead in self._leads:
+            if lead is not None:
+                self._listed.setdefault(lead.field, set()).update(lead.values)
+        self._way = lru_cache(maxsize=_WAYS)(self._way_for)
         self._areas: dict[tuple[str, str], list[str]] = {}
         self._precedence = {name: territory.precedence for name, territory in territories.items()}
         for name, territory in territories.items():
@@ -62,13 +80,28 @@ class Rulebook:
 
     def select(self, case: Case) -> tuple[AssignmentRule, tuple[Unmet, ...]]:
         """The first rule whose condition holds, and the rules before it with what did not hold."""
+        values = ((listed, lead_value(case, field)) for field, listed in self._listed.items())
         passed: list[Unmet] = []
-        for rule, check in self._rules:
+        for put_aside, rule, check in self._way(*(value if value in listed else None for listed, value in values)):
+            passed += put_aside
             test = check(case)
             if test is None:
                 return rule, tuple(passed)
             passed.append(Unmet(rule.rule, test))
         raise LookupError("a policy has a rule for every case")
+
+    def _way_for(self, *values: Any) -> tuple[_Stop, ...]:
+        """Which rules to look at for a case with these values (None: one that no rule lists) in the leads' fields."""
+        has = dict(zip(self._listed, values, strict=True))
+        put_aside: list[Unmet] = []
+        stops: list[_Stop] = []
+        for (rule, check), lead in zip(self._rules, self._leads, strict=True):
+            if lead is not None and has[lead.field] not in lead.values:
+                put_aside.append(Unmet(rule.rule, lead.told))
+            else:
+                stops.append(_Stop(tuple(put_aside), rule, check))
+                put_aside.clear()
+        return tuple(stops)
 
     def named(self, name: str | None) -> AssignmentRule | None:
         """The rule with this name, if the policy has one."""

@@ -37,6 +37,13 @@ async def organised(client: httpx.AsyncClient) -> httpx.AsyncClient:
     return client
 
 
+UNLIMITED = {
+    "verticals": [], "languages": [], "weight": 1, "daily_cap": None, "total_cap": None, "deal_min": None,
+    "deal_max": None, "successor_id": None,
+}  # fmt: skip
+"""A rep of whom nobody said what they know or may get."""
+
+
 async def change(client: httpx.AsyncClient, path: str, **fields: object) -> httpx.Response:
     return await client.patch(path, json=fields, headers={"If-Match": "*"})
 
@@ -52,14 +59,7 @@ async def test_a_rep_reads_as_written(organised: httpx.AsyncClient) -> None:
         "active": True,
         "on_leave": False,
         "calendar": None,
-        "verticals": [],
-        "languages": [],
-        "weight": 1,
-        "daily_cap": None,
-        "total_cap": None,
-        "deal_min": None,
-        "deal_max": None,
-        "successor_id": None,
+        **UNLIMITED,
     }
 
 
@@ -226,4 +226,55 @@ async def test_changes_at_once_are_all_kept(organised: httpx.AsyncClient) -> Non
         "active": True,
         "on_leave": True,
         "calendar": None,
+        **UNLIMITED,
     }
+
+
+async def test_what_a_rep_may_get_reads_as_written(organised: httpx.AsyncClient) -> None:
+    fields = {
+        "verticals": ["制造业", "Machinery"], "languages": ["zh", "en"], "weight": 3, "daily_cap": 5, "total_cap": 200,
+        "deal_min": 10000, "deal_max": 10**12, "successor_id": "liang.wenbo",
+    }  # fmt: skip
+    made = await organised.post("/v1/reps", json={"id": "li.na", "name": "李娜", **fields})
+    assert made.status_code == 201
+    assert {name: made.json()[name] for name in fields} == fields | {"verticals": ["Machinery", "制造业"]}
+    assert (await organised.get("/v1/reps/li.na")).json() == made.json()
+    listed = (await organised.get("/v1/reps")).json()["items"]
+    assert made.json() in listed
+    changes = {"verticals": [], "languages": ["de"], "weight": 1, "daily_cap": None, "successor_id": None}
+    changed = await change(organised, "/v1/reps/li.na", **changes)
+    assert changed.status_code == 200
+    assert changed.json() == made.json() | changes
+    assert changed.headers["ETag"] == '"2"'
+
+
+async def test_verticals_alone_count_as_a_change_and_the_same_ones_do_not(organised: httpx.AsyncClient) -> None:
+    tags = [
+        (await change(organised, "/v1/reps/liang.wenbo", verticals=verticals)).headers["ETag"]
+        for verticals in (["软件"], ["软件"], ["軟件", "软件"], [])
+    ]
+    assert tags == ['"2"', '"2"', '"2"', '"3"']
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "code"),
+    [
+        ({"weight": 0}, "weight", "greater_than_equal"),
+        ({"weight": 21}, "weight", "less_than_equal"),
+        ({"weight": True}, "weight", "int_type"),
+        ({"daily_cap": -1}, "daily_cap", "greater_than_equal"),
+        ({"total_cap": 1.5}, "total_cap", "int_type"),
+        ({"languages": ["Chinese"]}, "languages.0", "string_pattern_mismatch"),
+        ({"verticals": [""]}, "verticals.0", "string_too_short"),
+        ({"verticals": [str(number) for number in range(51)]}, "verticals", "too_long"),
+        ({"deal_min": 10**15 + 1}, "deal_min", "less_than_equal"),
+        ({"successor_id": "nobody"}, "successor_id", "rep_unknown"),
+        ({"successor_id": "liang.wenbo"}, "successor_id", "rep_own_successor"),
+    ],
+)
+async def test_what_a_rep_cannot_be_is_refused(
+    organised: httpx.AsyncClient, fields: dict[str, object], field: str, code: str
+) -> None:
+    response = await change(organised, "/v1/reps/liang.wenbo", **fields)
+    assert response.status_code == 422
+    assert [(error["field"], error["code"]) for error in response.json()["errors"]] == [(field, code)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import histories, report, scale, throughput
+from bench import decisions, histories, report, scale, throughput
 from bench.effort import Effort
 from bench.leads import CAPACITY, REPEAT_SOURCE, REPEATED_AFTER, half_known, lead
 from bench.load import Speed, Turn, closed_loop, ratio, speed
@@ -54,6 +54,13 @@ async def test_scale(tmp_path: Path) -> None:
     assert plausible(many.speed)
     assert few.rate_ratio == 1
     assert min(few.step_ms, few.step_cpu_ms, many.step_ms, many.step_cpu_ms) > 0
+
+
+def test_decisions() -> None:
+    many, shipped = decisions.measure(Effort(rounds=1, seconds=0.01, clients=(), sizes=(), steps=0))
+    assert (many.rules, many.reps) == (200, 2000)
+    assert min(many.rate, shipped.rate) > 500
+    assert len(report.decisions_table([many, shipped]).splitlines()) == 2 + 2
 
 
 async def test_leads_that_did_not_arrive_are_noticed(tmp_path: Path) -> None:
@@ -127,5 +134,7 @@ def test_tables_go_between_their_markers(tmp_path: Path) -> None:
 def test_the_document_has_a_place_for_every_table(tmp_path: Path) -> None:
     copy = tmp_path / "performance.md"
     copy.write_text(report.DOCUMENT.read_text(encoding="utf-8"), encoding="utf-8")
-    report.write(dict.fromkeys(("run", "throughput", "cpu", "histories", "scale", "postgresql"), "figures"), copy)
-    assert copy.read_text(encoding="utf-8").count("\nfigures\n") == 6
+    report.write(
+        dict.fromkeys(("run", "throughput", "cpu", "histories", "scale", "postgresql", "decisions"), "figures"), copy
+    )
+    assert copy.read_text(encoding="utf-8").count("\nfigures\n") == 7

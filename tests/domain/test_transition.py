@@ -16,8 +16,8 @@ from domain.lead import Company, CustomerType
 from domain.ownership import Ownership, Place
 from domain.policy import ClockRule, OnExpiry, Policy
 from domain.profile import Profile
-from domain.transition import Step, birth, concerns_owner, decide, names_another_contact
-from tests.examples import AT, LI, POLICY, SMITH, WANG, ZHANG
+from domain.transition import Step, birth, case_for, concerns_owner, decide, names_another_contact
+from tests.examples import AT, LI, POLICY, SMITH, WANG, ZHANG, ruled
 from tests.strategies import REP_IDS, TERRITORIES, cases, follow_ups, policies, rep_ids
 
 NEW, SHOW, KEY_ACCOUNT = CustomerType.NEW_REGISTRATION, CustomerType.TRADE_SHOW, CustomerType.KEY_ACCOUNT
@@ -124,6 +124,54 @@ class TestClaimAndRelease:
         with pytest.raises(Refused) as caught:
             decide(before, change, POLICY, [*STAFF, away], AT)
         assert caught.value.code == code
+
+
+class TestRules:
+    """Which rule a customer stays under, and what of the customer decides it later."""
+
+    POLICY = ruled(
+        {"rule": "bank", "when": {"industry": "银行"}, "methods": ["named_contact"], "clock": "stand_lead"},
+        {"rule": "expo", "when": {"show": {"present": True}, "need": {"matches": "急"}}, "methods": ["rotation"]},
+        {"rule": "rest", "methods": ["named_contact", "rotation"], "changes_when": ["customer_names_contact"]},
+    )
+
+    def test_what_is_known_of_the_customer_stays_with_it(self) -> None:
+        owned = born(NEW, policy=self.POLICY, industry="银行", amount="5", currency="CNY", named_contact=ZHANG.id)
+        assert (owned.rule, owned.facts.industry, owned.facts.amount) == ("bank", "银行", 5)
+        assert owned.clock is not None
+        moved = step(owned, OwnerLeft(rep_id=ZHANG.id), policy=self.POLICY).ownership
+        assert (moved.rule, moved.queue, moved.reason) == ("bank", "unassigned", Reason.NOT_NAMED)
+
+    def test_a_claimed_customer_keeps_its_rule(self) -> None:
+        """Though what the lead wanted is not known any more."""
+        owned = born(SHOW, policy=self.POLICY, show="华南展", need="很急")
+        assert owned.rule == "expo"
+        free = step(owned, Release(rep_id=owned.owner_id or "", reason="x"), policy=self.POLICY).ownership
+        assert step(free, Claim(rep_id=LI.id), policy=self.POLICY).ownership.rule == "expo"
+
+    def test_a_rule_that_the_policy_has_no_more_gives_way_to_the_one_that_applies(self) -> None:
+        owned = born(NEW, policy=self.POLICY).model_copy(update={"rule": "of last year"})
+        names = Case(customer_type=NEW, named_contact=WANG.id)
+        assert names_another_contact(owned, names, self.POLICY)
+
+    def test_a_further_lead_fills_gaps_and_a_corrected_profile_counts(self) -> None:
+        owned = born(KEY_ACCOUNT, staff=[], policy=self.POLICY, source="web")
+        lead = LeadArrived(lead_id="lead_2", case=Case(customer_type=NEW, industry="银行", source="show"))
+        assert case_for(owned, lead).source == "web"
+        names_li = LeadArrived(lead_id="lead_3", case=lead.case.model_copy(update={"named_contact": LI.id}))
+        assert step(owned, names_li, policy=self.POLICY).ownership.rule == "bank"
+        profile = Profile(industry="银行", address="广东省深圳市南山区科技园1号")
+        corrected = ChangeProfile(profile=profile, expected_version=1)
+        facts = step(owned, corrected, policy=self.POLICY).ownership.facts
+        assert (facts.industry, facts.division, facts.source) == ("银行", "440305", "web")
+
+    def test_nobody_claims_above_their_total_cap(self) -> None:
+        full = LI.model_copy(update={"total_cap": 2, "load": 2})
+        with pytest.raises(Refused) as caught:
+            decide(pooled(), Claim(rep_id=LI.id), POLICY, [full], AT)
+        assert caught.value.code == "rep_at_cap"
+        busy_today = LI.model_copy(update={"daily_cap": 2, "given_today": 2})
+        assert step(pooled(), Claim(rep_id=LI.id), staff=[busy_today]).ownership.owner_id == LI.id
 
 
 class TestFurtherLead:

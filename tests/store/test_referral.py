@@ -128,6 +128,19 @@ def test_the_chain_goes_up_to_an_owner_who_can_take_the_customer(
     assert why["trials"][0]["considered"] == [WANG.id, ZHANG.id]
 
 
+def test_a_chain_that_is_a_circle_is_refused(database: Database, intake: Intake, yuanhang: str) -> None:
+    """As merging or a correction might leave one behind."""
+    referral = {"customer_type": "referral", "region": "CN-GD"}
+    second = register(intake, phones=["13900139000"], **referral, referrer={"customer_id": yuanhang})
+    with database.write() as session:
+        session.get_one(CustomerRow, yuanhang).referrer_id = second.customer_id
+    third = register(intake, phones=["13900139001"], **referral, referrer={"customer_id": yuanhang})
+    assert third.owner is not None
+    assert third.owner.id != ZHANG.id
+    [why] = [row.trace["assignment"] for row in read_model(database).decisions if row.id == third.decision_id]
+    assert [trial["reason"] for trial in why["trials"]] == ["referral_cycle", "chosen"]
+
+
 def test_a_long_chain_is_followed_so_far(database: Database, intake: Intake, yuanhang: str) -> None:
     above = yuanhang
     for number in range(MAX_CHAIN + 2):

@@ -4,12 +4,15 @@ import pickle
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
 
 from domain.case import Case
 from domain.lead import CustomerType
 from domain.policy import Policy
 from domain.rules.areas import areas_around, covers
+from domain.rules.compiled import compiled
 from tests.examples import POLICY, ruled
+from tests.strategies import cases, policies
 
 NEW = CustomerType.NEW_REGISTRATION
 
@@ -30,6 +33,14 @@ def test_the_first_rule_that_holds_applies_and_the_others_say_why_not() -> None:
     assert policy.rulebook.rule_for(Case(customer_type=NEW)).rule == "rule2"
     assert policy.rulebook.named("rule2") is policy.assignment[2]
     assert policy.rulebook.named(None) is policy.rulebook.named("no such rule") is None
+
+
+@given(policies(), cases())
+def test_rules_that_are_put_aside_at_once_would_not_have_applied(policy: Policy, case: Case) -> None:
+    """The shortcut through the rules finds what looking at each of them finds."""
+    book = policy.rulebook
+    checks = [(rule, compiled(rule.when, book.amount_of)) for rule in policy.assignment]
+    assert book.select(case)[0] is next(rule for rule, check in checks if check(case) is None)
 
 
 @pytest.mark.parametrize(
