@@ -18,9 +18,7 @@ from store.intake import Intake
 class IntakeActivities:
     """Register a lead, and hand it over to those whom it concerns."""
 
-    def __init__(
-        self, intake: Intake, confirmations: Confirmations, customers: CustomerHandle, client: Client
-    ) -> None:
+    def __init__(self, intake: Intake, confirmations: Confirmations, customers: CustomerHandle, client: Client) -> None:
         self._intake = intake
         self._confirmations = confirmations
         self._customers = customers

@@ -77,7 +77,7 @@ def asked_first(submitter: str | None, owners: Iterable[str], managers: Managers
 
     Nobody, when none of them is active: then whoever looks through the waiting leads.
     """
-    if submitter in managers:
+    if submitter is not None and submitter in managers:
         return (submitter,)
     return tuple(dict.fromkeys(owner for owner in owners if owner in managers))
 

@@ -28,7 +28,7 @@ def managers_of(session: Session, rep_ids: Iterable[str]) -> Managers:
         .outerjoin(manager, (col(manager.id) == col(TeamRow.manager_id)) & col(manager.active))
         .where(col(RepRow.id).in_(set(rep_ids)), col(RepRow.active))
     )
-    return {rep_id: manager_id for rep_id, manager_id in session.connection().execute(found)}
+    return dict(session.connection().execute(found).tuples().all())
 
 
 def require_active(session: Session, rep_id: str) -> None:

@@ -44,7 +44,9 @@ class Confirmations:
                 return before
             owners = owners_of(session, [candidate.id for candidate in before.answer.candidates])
             after = waiting.after(nudge.stage, _next(session, nudge, waiting, owners))
-            event = LeadEvent(kind, actor, {"asked": [*after.asked], **(answer_of(nudge.unsure) if nudge.unsure else {})})
+            event = LeadEvent(
+                kind, actor, {"asked": [*after.asked], **(answer_of(nudge.unsure) if nudge.unsure else {})}
+            )
             decision_id = self._explain(session, nudge, before, event)
             record_lead_events(session, nudge.lead_id, [event], at=nudge.at, decision_id=decision_id)
             settlement = before.model_copy(update={"answer": before.answer.model_copy(update={"waiting": after})})

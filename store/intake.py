@@ -287,8 +287,8 @@ def _said(registration: Registration, seen: Identified) -> dict[str, JsonValue] 
     if registration.choice is None:
         return None
     said = {name: value for name, value in answer_of(registration.choice).items() if name != "comment"}
-    candidates = [candidate.model_dump(mode="json") for candidate in seen.found.candidates]
-    return {**said, "by": registration.choice.by, "candidates": candidates, "waiting": sorted(seen.waiting)}
+    candidates: list[JsonValue] = [candidate.model_dump(mode="json") for candidate in seen.found.candidates]
+    return {**said, "by": registration.choice.by, "candidates": candidates, "waiting": [*sorted(seen.waiting)]}
 
 
 def _lead_before(session: Session, lead_id: str) -> Settlement | None:

@@ -79,9 +79,7 @@ class LeadIntake:
         waiting = self._standing.answer.waiting if self._standing else None
         return waiting.due[0] if waiting and waiting.due else None
 
-    async def _register(
-        self, at: datetime, *, choice: Choice | None = None, time_up: bool = False
-    ) -> Settlement:
+    async def _register(self, at: datetime, *, choice: Choice | None = None, time_up: bool = False) -> Settlement:
         registration = Registration(submission=self._submission, at=at, choice=choice, time_up=time_up)
         return await self._stand(
             workflow.execute_local_activity_method(IntakeActivities.register_lead, registration, **LOCAL)
@@ -108,7 +106,7 @@ class LeadIntake:
                 await workflow.wait_condition(lambda: self._settled is not None or workflow.all_handlers_finished())
                 if self._settled is None:
                     workflow.continue_as_new(self._submission)
-                break
+                continue
             due = await self._fallen_due()
             async with self._one_at_a_time:
                 if self._settled is None and self._look_again:
@@ -123,10 +121,12 @@ class LeadIntake:
         due = self._next_due
         try:
             await workflow.wait_condition(
-                lambda: self._look_again
-                or self._settled is not None
-                or self._next_due != due
-                or workflow.info().is_continue_as_new_suggested(),
+                lambda: (
+                    self._look_again
+                    or self._settled is not None
+                    or self._next_due != due
+                    or workflow.info().is_continue_as_new_suggested()
+                ),
                 timeout=max((due.at - workflow.now()).total_seconds(), 0) if due else None,
             )
         except TimeoutError:

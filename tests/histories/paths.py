@@ -62,10 +62,10 @@ async def lead_confirmed_by_two(service: Service) -> str:
     """A lead in doubt: a first answer that names no candidate is refused, of two that do the first counts."""
     first, second = await _in_doubt(service, 2)
     path = f"/v1/leads/{second['lead_id']}/confirmation"
-    refused = await service.post(path, same_as="cus_of_somebody_else", by="chen.jing")
+    refused = await service.post(path, answer="same", customer_id="cus_of_somebody_else", by="chen.jing")
     assert refused.status_code == 422, refused.text
-    words = ((first["customer_id"], "chen.jing"), (None, "sun.hao"))
-    answers = await asyncio.gather(*(service.post(path, same_as=same, by=by) for same, by in words))
+    same = {"answer": "same", "customer_id": first["customer_id"], "by": "chen.jing"}
+    answers = await asyncio.gather(*(service.post(path, **word) for word in (same, {"answer": "new", "by": "sun.hao"})))
     assert {answer.status_code for answer in answers} == {200}
     return _id(second)
 
@@ -73,17 +73,17 @@ async def lead_confirmed_by_two(service: Service) -> str:
 async def lead_that_tells_another_to_look_again(service: Service) -> str:
     """A lead in doubt whose settlement makes another one clearer."""
     _, second, _ = await _in_doubt(service, 3)
-    await service.post(f"/v1/leads/{second['lead_id']}/confirmation", same_as=None, by="chen.jing")
+    await service.post(f"/v1/leads/{second['lead_id']}/confirmation", answer="new", by="chen.jing")
     return _id(second)
 
 
 async def lead_looking_again(service: Service) -> str:
     """A lead that waits beside another, is told to look again, and is then settled by a person."""
     _, second, third = await _in_doubt(service, 3)
-    confirmed = await service.post(f"/v1/leads/{second['lead_id']}/confirmation", same_as=None, by="chen.jing")
-    same_as = confirmed.json()["customer_id"]
-    settled = await service.post(f"/v1/leads/{third['lead_id']}/confirmation", same_as=same_as, by="sun.hao")
-    assert settled.json()["customer_id"] == same_as
+    confirmed = await service.post(f"/v1/leads/{second['lead_id']}/confirmation", answer="new", by="chen.jing")
+    same = {"answer": "same", "customer_id": confirmed.json()["customer_id"], "by": "sun.hao"}
+    settled = await service.post(f"/v1/leads/{third['lead_id']}/confirmation", **same)
+    assert settled.json()["customer_id"] == same["customer_id"]
     return _id(third)
 
 
