@@ -7,7 +7,7 @@ from api.lead_views import LeadView
 from demo.caller import Caller
 from demo.promise import Difference
 from demo.teller import Teller
-from demo.words import Words
+from demo.words import RepName, Words
 from domain.identity import Outcome
 
 DOUBT = "same name and region, other USCC"
@@ -31,7 +31,7 @@ async def tell_confirmation(
     """
     candidate = known[waiting.candidates[0].id]
     path = f"/v1/leads/{waiting.lead_id}"
-    by = candidate.owner.id if candidate.owner else words.anybody
+    by = candidate.owner.id if candidate.owner else (await caller.every(RepName, "/v1/reps?active=true"))[0].id
     teller.heading("demo-confirmation")
     teller.say("demo-asked", customer=candidate.name, rep=words.rep(by))
     await caller.post(f"{path}/confirmation", {"answer": "new", "by": by})

@@ -33,11 +33,6 @@ class Words:
         """A rep's name; the id of one who is unknown."""
         return self._reps.get(rep_id, rep_id) if rep_id else "-"
 
-    @property
-    def anybody(self) -> str:
-        """The id of one rep, to say what anybody may."""
-        return min(self._reps)
-
     def typed_by(self, rep_id: str) -> str:
         """That a rep typed a lead in."""
         return self._teller.text("demo-typed-by", rep=self.rep(rep_id))

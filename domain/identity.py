@@ -235,7 +235,7 @@ def _compare(
         probability=like.probability if like else None,
         evidence=tuple(
             Evidence(feature=said.feature, adds=round(said.adds, 3))
-            for said in (alike.contributions if alike else ())[:_EVIDENCE_SHOWN]
+            for said in (like.contributions if like else ())[:_EVIDENCE_SHOWN]
         ),
     )
 

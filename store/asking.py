@@ -23,12 +23,12 @@ def managers_of(session: Session, rep_ids: Iterable[str]) -> Managers:
     """Those of these reps who are active, each with the active manager of their team, if there is one."""
     manager = aliased(RepRow)
     found = (
-        select(col(RepRow.id), col(manager.id))
+        select(col(RepRow.id), col(manager.id).label("manager_id"))
         .outerjoin(TeamRow, col(TeamRow.id) == col(RepRow.team_id))
         .outerjoin(manager, (col(manager.id) == col(TeamRow.manager_id)) & col(manager.active))
         .where(col(RepRow.id).in_(set(rep_ids)), col(RepRow.active))
     )
-    return dict(session.connection().execute(found).tuples().all())
+    return {row.id: row.manager_id for row in session.connection().execute(found)}
 
 
 def require_active(session: Session, rep_id: str) -> None:

@@ -71,6 +71,20 @@ class Service:
         customer: dict[str, Any] = response.json()
         return customer
 
+    async def lead_events(self, lead_id: str) -> list[dict[str, Any]]:
+        """What happened to a lead, in order."""
+        response = await self.http.get(f"/v1/leads/{lead_id}/timeline", params={"limit": 200})
+        assert response.status_code == 200, response.text
+        events: list[dict[str, Any]] = response.json()["items"]
+        return events
+
+    async def confirm(self, lead_id: str, **word: Any) -> dict[str, Any]:
+        """Say who a lead in doubt is; it must be accepted."""
+        response = await self.post(f"/v1/leads/{lead_id}/confirmation", **word)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
     async def timeline(self, customer_id: str) -> list[str]:
         """The kinds of a customer's events, in order."""
         response = await self.http.get(f"/v1/customers/{customer_id}/timeline", params={"limit": 200})
@@ -85,16 +99,25 @@ class Service:
 
 @asynccontextmanager
 async def running_service(
-    address: str, database: Database, data_dir: Path, *, worker: bool = True, answer_timeout: float = 60
+    address: str,
+    database: Database,
+    data_dir: Path,
+    *,
+    worker: bool = True,
+    answer_timeout: float = 60,
+    policy: Policy | None = None,
 ) -> AsyncIterator[Service]:
-    """API and worker on a task queue of their own. The machine may be busy, and few tests ask about a 503."""
+    """API and worker on a task queue of their own, with the shipped policy unless another is given.
+
+    The machine may be busy, and few tests ask about a 503.
+    """
     settings = Settings(
         data_dir=data_dir,
         task_queue=f"test-{uuid4().hex}",
         database_url=str(database.engine.url),
         answer_timeout=answer_timeout,
     )
-    policy = parse_policy((PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
+    policy = policy or parse_policy((PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
     ids = IdMaker(uuid4().bytes * 2)
     client = await Client.connect(address, data_converter=pydantic_data_converter)
     context = Context(
