@@ -31,7 +31,8 @@ async def tell_confirmation(
     """
     candidate = known[waiting.candidates[0].id]
     path = f"/v1/leads/{waiting.lead_id}"
-    by = candidate.owner.id if candidate.owner else (await caller.every(RepName, "/v1/reps?active=true"))[0].id
+    reps = await caller.every(RepName, "/v1/reps")
+    by = candidate.owner.id if candidate.owner else next(rep.id for rep in reps if rep.active)
     teller.heading("demo-confirmation")
     teller.say("demo-asked", customer=candidate.name, rep=words.rep(by))
     await caller.post(f"{path}/confirmation", {"answer": "new", "by": by})

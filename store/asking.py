@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -22,7 +22,7 @@ def owners_of(session: Session, customer_ids: Sequence[str]) -> list[str]:
 def managers_of(session: Session, rep_ids: Iterable[str]) -> Managers:
     """Those of these reps who are active, each with the active manager of their team, if there is one."""
     manager = aliased(RepRow)
-    found = (
+    found: Select[str, str | None] = (
         select(col(RepRow.id), col(manager.id).label("manager_id"))
         .outerjoin(TeamRow, col(TeamRow.id) == col(RepRow.team_id))
         .outerjoin(manager, (col(manager.id) == col(TeamRow.manager_id)) & col(manager.active))

@@ -64,7 +64,10 @@ def identified(session: Session, subject: Subject, policy: Policy, *, but: str =
 
 
 def _like(lead: Record, other: Record, policy: Policy, *, shown: bool) -> Match:
-    """What comparing gave. Somebody may be asked about those who share an exact key, however unlike, and is told why."""
+    """What comparing gave, with what speaks for and against those of whom a person may be shown it.
+
+    However unlike they are: those who share an exact key.
+    """
     like = match(lead, other, shipped_statistics(), shipped_models(), policy.matching)
     if like.verdict is not Verdict.NEW or not shown:
         return like
