@@ -12,7 +12,7 @@ from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
 from store.changes import Changes
-from store.confirmation import Confirmations
+from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
 from workflows.customer_lifecycle import CustomerLifecycle

@@ -11,7 +11,7 @@ from domain.answer import Settlement
 from domain.change import Asked, Changed, LeadArrived
 from domain.confirmation import Nudge
 from domain.submission import Registration
-from store.confirmation import Confirmations
+from store.confirmations import Confirmations
 from store.intake import Intake
 
 

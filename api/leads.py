@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from api.auth import Caller
@@ -51,17 +51,21 @@ class Confirmation(BaseModel, extra="forbid"):
     """A person's word on a lead in doubt."""
 
     answer: Said = Field(description="`same` as a customer, a `new` one, or `unsure`: then a manager is asked.")
-    customer_id: Reference | None = Field(None, description="With `same`, and only then: the customer that it is.")
+    customer_id: Reference | None = Field(
+        None, description="With `same`, and only then: the customer that it is.", validate_default=True
+    )
     by: Reference = Field(description="The rep who says so.", examples=["li.wei"])
     comment: LongText | None = Field(None, description="For whoever reads the timeline.")
 
-    @model_validator(mode="after")
-    def _names_whom(self) -> Self:
-        if self.answer is Said.SAME and self.customer_id is None:
-            raise PydanticCustomError("customer_id_missing", "must say which customer the lead is the same as")
-        if self.answer is not Said.SAME and self.customer_id is not None:
+    @field_validator("customer_id")
+    @classmethod
+    def _with_same_only(cls, customer_id: str | None, info: ValidationInfo) -> str | None:
+        answer = info.data.get("answer")
+        if answer is Said.SAME and customer_id is None:
+            raise PydanticCustomError("missing", "must say which customer the lead is the same as")
+        if answer in (Said.NEW, Said.UNSURE) and customer_id is not None:
             raise PydanticCustomError("customer_id_unexpected", "must name no customer unless it is the same")
-        return self
+        return customer_id
 
     @property
     def choice(self) -> Choice:

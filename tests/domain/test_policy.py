@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.lead import CustomerType
-from domain.policy import Method, OnExpiry, Policy, PolicyError, parse_policy
+from domain.policy import ConfirmationDefault, Method, OnExpiry, Policy, PolicyError, parse_policy
 from settings import PROJECT_ROOT
 from tests.examples import POLICY, POLICY_TEXT
 
@@ -52,6 +52,9 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
     clock = POLICY.clocks["stand_lead"]
     assert (clock.days, clock.warn_days_before, clock.escalate_days_before) == (30, (7, 2), 1)
     assert (clock.on_expiry, clock.no_owner_found) == (OnExpiry.REASSIGN, OnExpiry.RECYCLE)
+    waits = POLICY.confirmation
+    assert (waits.remind_after_hours, waits.escalate_after_hours, waits.decide_after_hours) == (24, 48, 120)
+    assert waits.default is ConfirmationDefault.KEEP_WAITING
     assert all(name.zh and name.en for name in POLICY.queues.values())
 
 
@@ -74,6 +77,11 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
         ({"clocks__stand_lead__warn_days_before": [7, 2, 7]}, "must not repeat a day"),
         ({"clocks__stand_lead__on_expiry": "keep"}, "on_expiry must be reassign or recycle"),
         ({"clocks__stand_lead__no_owner_found": "reassign"}, "no_owner_found must be recycle or keep"),
+        ({"confirmation__remind_after_hours": 0}, "confirmation.remind_after_hours"),
+        ({"confirmation__escalate_after_hours": 24}, "first, then escalated"),
+        ({"confirmation__decide_after_hours": 40}, "first, then escalated"),
+        ({"confirmation__default": "reject"}, "confirmation.default"),
+        ({"confirmation__remind_after_days": 1}, "confirmation.remind_after_days: Extra inputs"),
         ({"identity__certain__uscc": 1.5}, "identity.certain.uscc"),
         ({"identity__certain__wechat": 1}, "identity.certain.wechat"),
         ({"identity__conflict_on": ["微信"]}, "identity.conflict_on.0"),
@@ -104,6 +112,10 @@ def test_what_is_no_policy_is_refused(text: str) -> None:
     assert faults(text)
 
 
+def test_a_policy_without_the_section_waits_as_the_shipped_one() -> None:
+    assert parse_policy(edited(confirmation=MISSING)).confirmation == POLICY.confirmation
+
+
 def test_placeholders_are_compared_folded() -> None:
     policy = parse_policy(edited(identity__placeholders=["ＴＥＳＴ", "測試", " N/A "]))
     assert policy.identity.placeholders == ("test", "测试", "n/a")
@@ -131,6 +143,7 @@ def test_the_fingerprint_does_not_depend_on_the_order_of_keys(policy: Any) -> No
         {"assignment__referral__methods": ["rotation", "referrer_owner"]},
         {"clocks__stand_lead__days": 31},
         {"queues__unassigned__zh": "未分配"},
+        {"confirmation__default": "new"},
         {"effective_follow_up__customer_answered": False},
     ],
 )
