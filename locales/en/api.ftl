@@ -57,7 +57,6 @@ problem-version-mismatch = Changed meanwhile
 rule-address-too-long = is too long for an address
 rule-bool-parsing = must be true or false
 rule-bool-type = must be true or false
-rule-customer-id-missing = is needed to say which customer the lead is the same as
 rule-customer-id-unexpected = may only be given with the answer "same"
 rule-company-name-too-long = is too long for a company's name
 rule-control-character = must not contain control characters

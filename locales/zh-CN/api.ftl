@@ -54,7 +54,6 @@ problem-version-mismatch = 已被他人修改
 rule-address-too-long = 地址过长
 rule-bool-parsing = 必须是 true 或 false
 rule-bool-type = 必须是 true 或 false
-rule-customer-id-missing = 必填：说明线索是哪个客户
 rule-customer-id-unexpected = 只有回答 same 时才能填写
 rule-company-name-too-long = 公司名称过长
 rule-control-character = 不能包含控制字符

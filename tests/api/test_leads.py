@@ -1,5 +1,6 @@
 """Leads through the API without a workflow: the word on a doubt as it is sent, and what is refused of it."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -66,7 +67,7 @@ async def test_a_word_is_passed_on(
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
-        ({"answer": "same", "by": "li.na"}, ("customer_id", "customer_id_missing")),
+        ({"answer": "same", "by": "li.na"}, ("customer_id", "missing")),
         ({"answer": "new", "customer_id": "cus_1", "by": "li.na"}, ("customer_id", "customer_id_unexpected")),
         ({"answer": "unsure", "customer_id": "cus_1", "by": "li.na"}, ("customer_id", "customer_id_unexpected")),
         ({"answer": "maybe", "by": "li.na"}, ("answer", "enum")),
@@ -101,11 +102,8 @@ async def test_a_timeline_comes_page_by_page_in_the_callers_language(
     headers = {"Accept-Language": language}
     first = (await client.get(f"{path}/timeline", params={"limit": 1}, headers=headers)).json()
     [received] = first["items"]
-    assert (received["kind"], received["text"], received["at"]) == (
-        "received",
-        text,
-        AT.isoformat().replace("+00:00", "Z"),
-    )
+    assert (received["kind"], received["text"]) == ("received", text)
+    assert datetime.fromisoformat(received["at"]) == AT
     assert (await client.get(received["decision"])).json()["lead_id"] == path.rpartition("/")[2]
     rest = (await client.get(f"{path}/timeline", params={"limit": 1, "cursor": first["next"]}, headers=headers)).json()
     assert ([event["kind"] for event in rest["items"]], rest["next"]) == (["asked"], None)
