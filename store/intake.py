@@ -35,13 +35,13 @@ from store.database import Database
 from store.identification import Identified, Subject, identified
 from store.identity_index import hold, let_go, lock_keys
 from store.journal import record_decision, record_event, record_lead_events
+from store.lead_row import keep_lead, settlement_of
 from store.referral import referrals_of
 from store.rotation import reps_for, take_turn
-from store.rows import add, table_of, upsert
-from store.tables import CustomerRow, LeadRow, RepRow
+from store.rows import add, table_of
+from store.tables import CustomerRow, RepRow
 
-_lead, _rep = table_of(LeadRow).c, table_of(RepRow).c
-_SETTLEMENT = select(_lead.settlement).where(_lead.id == bindparam("lead_id"))
+_rep = table_of(RepRow).c
 _OWNER = select(_rep.id, _rep.name).where(_rep.id == bindparam("rep_id"))
 
 
@@ -109,7 +109,7 @@ class Intake:
         with self._database.write() as session:
             lock_blocks(self._database, session, subject.blocking)
             lock_keys(self._database, session, subject.keys, submission.lead_id)
-            before = _lead_before(session, submission.lead_id)
+            before = settlement_of(session, submission.lead_id)
             decision_id = self._decision_id(registration)
             if before is not None and _done(registration, before, decision_id):
                 return before
@@ -134,7 +134,7 @@ class Intake:
                 recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
             )
             self._record(step, found, effect, settlement, _said(registration, seen))
-            _store_lead(step, submission.fingerprint, settlement)
+            keep_lead(session, submission, settlement, step.at)
             happened = events_of(registration, before, settlement.answer)
             record_lead_events(session, step.lead_id, happened, at=step.at, decision_id=decision_id)
             return settlement
@@ -289,32 +289,6 @@ def _said(registration: Registration, seen: Identified) -> dict[str, JsonValue] 
     said = {name: value for name, value in answer_of(registration.choice).items() if name != "comment"}
     candidates: list[JsonValue] = [candidate.model_dump(mode="json") for candidate in seen.found.candidates]
     return {**said, "by": registration.choice.by, "candidates": candidates, "waiting": [*sorted(seen.waiting)]}
-
-
-def _lead_before(session: Session, lead_id: str) -> Settlement | None:
-    kept = session.connection().scalar(_SETTLEMENT, {"lead_id": lead_id})
-    return Settlement.model_validate(kept) if kept else None
-
-
-def _store_lead(step: _Step, fingerprint: str, settlement: Settlement) -> None:
-    upsert(
-        step.session,
-        LeadRow,
-        {
-            "id": step.lead_id,
-            "source": step.lead.source,
-            "external_id": step.lead.external_id,
-            "fingerprint": fingerprint,
-            "outcome": settlement.answer.outcome,
-            "customer_id": settlement.answer.customer_id,
-            "decision_id": step.decision_id,
-            "lead": step.lead.model_dump(mode="json"),
-            "settlement": settlement.model_dump(mode="json"),
-            "received_at": step.at,
-            "settled_at": step.at if settlement.settled else None,
-        },
-        keep=frozenset({"received_at"}),
-    )
 
 
 def _answer(step: _Step, found: Identification, effect: _Effect) -> Answer:
