@@ -133,7 +133,7 @@ class Intake:
                 arrived=effect.arrived,
                 recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
             )
-            self._record(step, found, effect, settlement, _said(registration, seen))
+            self._record(step, found, effect, settlement, _heard(registration, seen, step.waiting))
             keep_lead(session, submission, settlement, step.at)
             happened = events_of(registration, before, settlement.answer)
             record_lead_events(session, step.lead_id, happened, at=step.at, decision_id=decision_id)
@@ -246,7 +246,7 @@ class Intake:
         found: Identification,
         effect: _Effect,
         settlement: Settlement,
-        said: dict[str, JsonValue] | None,
+        heard: dict[str, JsonValue],
     ) -> None:
         record_decision(
             step.session,
@@ -259,9 +259,9 @@ class Intake:
             trace={
                 "keys": [key.kind for key in step.subject.keys],
                 "identification": found.model_dump(mode="json"),
-                "confirmation": said,
                 "assignment": effect.assignment.model_dump(mode="json") if effect.assignment else None,
                 "inputs": effect.inputs,
+                **heard,
             },
         )
 
@@ -282,13 +282,20 @@ def _judged(seen: Identified, registration: Registration, waiting: Waiting | Non
     return seen.found
 
 
-def _said(registration: Registration, seen: Identified) -> dict[str, JsonValue] | None:
-    """What a person said, about whom, and how likely each was held to be: calibration learns from it."""
-    if registration.choice is None:
-        return None
-    said = {name: value for name, value in answer_of(registration.choice).items() if name != "comment"}
+def _heard(registration: Registration, seen: Identified, waiting: Waiting | None) -> dict[str, JsonValue]:
+    """What ended a doubt, about whom, and how likely each was held to be.
+
+    Calibration learns from a person's word (``confirmation``), never from the policy's ``default``.
+    """
+    choice = registration.choice
     candidates: list[JsonValue] = [candidate.model_dump(mode="json") for candidate in seen.found.candidates]
-    return {**said, "by": registration.choice.by, "candidates": candidates, "waiting": [*sorted(seen.waiting)]}
+    about: dict[str, JsonValue] = {"candidates": candidates, "waiting": [*sorted(seen.waiting)]}
+    if choice is not None:
+        said = {name: value for name, value in answer_of(choice).items() if name != "comment"}
+        return {"confirmation": {**said, "by": choice.by, **about}}
+    if registration.time_up and waiting is not None:
+        return {"default": {"rule": waiting.default, "by": SYSTEM, **about}}
+    return {}
 
 
 def _answer(step: _Step, found: Identification, effect: _Effect) -> Answer:

@@ -115,3 +115,25 @@ async def test_what_waits_for_whom_is_listed(client: httpx.AsyncClient, path: st
         assert len((await client.get("/v1/leads", params=params)).json()["items"]) == found
     view = (await client.get(path)).json()
     assert (view["asked"], [due["stage"] for due in view["due"]]) == (["li.na"], ["reminded", "escalated", "time_up"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "exists"),
+    [
+        ({"company": {"name": "深圳市西溪软件有限公司"}}, "certain"),
+        ({"company": {"name": "深圳市西溪软件"}, "phones": ["0755-26581234"]}, "certain"),
+        ({"phones": ["0755-26581234"]}, "possible"),
+        ({"company": {"name": "深圳市青禾农业有限公司"}}, "possible"),
+        ({"company": {"name": "Oakfield Trading Ltd"}}, "no"),
+    ],
+)
+async def test_existence_not_content_a_check_says_whether_and_whom_to_ask(
+    client: httpx.AsyncClient, path: str, typed: dict[str, Any], exists: str
+) -> None:
+    """Neither of the customer nor of the lead that waits beside it is anything else told."""
+    answer = await client.post("/v1/leads/check", json={"region": "CN-GD", **typed})
+    said = answer.json()
+    assert (answer.status_code, said["exists"]) == (200, exists)
+    assert set(said) == {"exists", "confidence", "matched_on", "ask"}
+    assert all(one == {"owner": {"id": "li.na", "name": "李娜"}, "queue": None} for one in said["ask"])
+    assert not any(secret in answer.text for secret in ("cus_", "lead_", "西溪", "青禾", "2658"))

@@ -106,7 +106,9 @@ async def test_by_default_it_joins_the_likeliest_customer_whose_record_stays_as_
     assert (await deciding.timeline(customer_id))[-1] == "lead_received"
     trace = (await deciding.http.get(found["decision"])).json()["trace"]
     assert trace["identification"]["reason"] == "default_when_time_was_up"
-    assert trace["confirmation"] is None, "what nobody said is nothing to learn from"
+    assert (trace["default"]["rule"], trace["default"]["by"]) == ("best_candidate", "system")
+    assert [one["id"] for one in trace["default"]["candidates"]] == [customer_id]
+    assert "confirmation" not in trace, "what nobody said is nothing to learn from"
 
 
 @pytest.mark.parametrize("deciding", [ConfirmationDefault.NEW], indirect=True)
