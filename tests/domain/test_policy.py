@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.lead import CustomerType
-from domain.policy import Method, OnExpiry, Policy, PolicyError, parse_policy
+from domain.policy import ConfirmationDefault, Method, OnExpiry, Policy, PolicyError, parse_policy
 from settings import PROJECT_ROOT
 from tests.examples import POLICY, POLICY_TEXT
 
@@ -55,6 +55,9 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
     assert (clock.on_expiry, clock.no_owner_found) == (OnExpiry.REASSIGN, OnExpiry.RECYCLE)
     assert (clock.calendar, POLICY.default_calendar) == (None, "office")  # 30 calendar days
     assert not any(rule.skip_off_duty for rule in rules.values())
+    waits = POLICY.confirmation
+    assert (waits.remind_after_hours, waits.escalate_after_hours, waits.decide_after_hours) == (24, 48, 120)
+    assert waits.default is ConfirmationDefault.KEEP_WAITING
     assert all(name.zh and name.en for name in POLICY.queues.values())
 
 
@@ -85,6 +88,11 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
         ({"calendars__office__time_zone": "Asia/Shenzhen"}, "calendars.office.time_zone"),
         ({"calendars__office__overrides": {"2026-13-01": "off"}}, "calendars.office.overrides.2026-13-01"),
         ({"assignment__referral__skip_off_duty": "sometimes"}, "assignment.referral.skip_off_duty"),
+        ({"confirmation__remind_after_hours": 0}, "confirmation.remind_after_hours"),
+        ({"confirmation__escalate_after_hours": 24}, "first, then escalated"),
+        ({"confirmation__decide_after_hours": 40}, "first, then escalated"),
+        ({"confirmation__default": "reject"}, "confirmation.default"),
+        ({"confirmation__remind_after_days": 1}, "confirmation.remind_after_days: Extra inputs"),
         ({"identity__certain__uscc": 1.5}, "identity.certain.uscc"),
         ({"identity__certain__wechat": 1}, "identity.certain.wechat"),
         ({"identity__conflict_on": ["微信"]}, "identity.conflict_on.0"),
@@ -113,6 +121,10 @@ def test_all_faults_are_named_at_once() -> None:
 @pytest.mark.parametrize("text", ["", "- 规则", "规则", "42", "a: [", "a: \0", "version: 2026-13-01", "a: &a [*a]"])
 def test_what_is_no_policy_is_refused(text: str) -> None:
     assert faults(text)
+
+
+def test_a_policy_without_the_section_waits_as_the_shipped_one() -> None:
+    assert parse_policy(edited(confirmation=MISSING)).confirmation == POLICY.confirmation
 
 
 def test_placeholders_are_compared_folded() -> None:
@@ -144,6 +156,7 @@ def test_the_fingerprint_does_not_depend_on_the_order_of_keys(policy: Any) -> No
         {"clocks__stand_lead__calendar": "office"},
         {"calendars__office__overrides": {date(2026, 12, 31): False}},
         {"queues__unassigned__zh": "未分配"},
+        {"confirmation__default": "new"},
         {"effective_follow_up__customer_answered": False},
     ],
 )
