@@ -12,6 +12,7 @@ from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
 from store.changes import Changes
+from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
 from workflows.customer_lifecycle import CustomerLifecycle
@@ -34,7 +35,8 @@ RUNNER = SandboxedWorkflowRunner(
 def make_worker(client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker) -> Worker:
     """A worker that is ready to run; it stops cleanly, finishing what it has begun."""
     customers = CustomerHandle(client, task_queue)
-    intake = IntakeActivities(Intake(database, policy, ids), customers, client)
+    confirmations = Confirmations(database, policy, ids)
+    intake = IntakeActivities(Intake(database, policy, ids), confirmations, customers, client)
     customer = CustomerActivities(Changes(database, policy, ids), customers)
     return Worker(
         client,
@@ -42,6 +44,7 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
         workflows=WORKFLOWS,
         activities=[
             intake.register_lead,
+            intake.nudge,
             intake.watch_customer,
             intake.tell_customer,
             intake.look_again,

@@ -9,15 +9,18 @@ from activities.thread import in_thread
 from customer_handle import CustomerHandle
 from domain.answer import Settlement
 from domain.change import Asked, Changed, LeadArrived
+from domain.confirmation import Nudge
 from domain.submission import Registration
+from store.confirmations import Confirmations
 from store.intake import Intake
 
 
 class IntakeActivities:
     """Register a lead, and hand it over to those whom it concerns."""
 
-    def __init__(self, intake: Intake, customers: CustomerHandle, client: Client) -> None:
+    def __init__(self, intake: Intake, confirmations: Confirmations, customers: CustomerHandle, client: Client) -> None:
         self._intake = intake
+        self._confirmations = confirmations
         self._customers = customers
         self._client = client
 
@@ -26,6 +29,12 @@ class IntakeActivities:
         """The atomic step: identify, register, assign. Repeated, it answers what it answered before."""
         with refusals():
             return self._intake.register(registration)
+
+    @in_thread
+    def nudge(self, nudge: Nudge) -> Settlement:
+        """Remind of a waiting lead, or ask somebody else about it, once."""
+        with refusals():
+            return self._confirmations.nudge(nudge)
 
     @activity.defn
     async def watch_customer(self, customer_id: str) -> None:

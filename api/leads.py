@@ -6,54 +6,28 @@ from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from api.auth import Caller
 from api.context import Context, Wired
 from api.idempotency import IdempotencyKey, fingerprint, remember
+from api.language import Locale
+from api.lead_views import LeadEventView, LeadStatus, LeadView, event_view, known_view, lead_view
 from api.pagination import Page, Paged
 from api.problems import Problem, ProblemType, documented
-from domain.answer import Answer
-from domain.identity import Candidate, Outcome
+from domain.identity import Outcome
 from domain.lead import Lead
-from domain.ownership import Owner
-from domain.policy import KeyKind
 from domain.submission import Choice, Submission
 from domain.submitted import CheckedLead, SubmittedLead
-from domain.text import Reference, ShortText
+from domain.text import LongText, Reference, ShortText
 from store.checking import Check, Checking
 from store.errors import NotFound
-from store.reading import KnownLead, LeadFilter, Reading
+from store.reading import LeadFilter, Reading
 
 router = APIRouter(prefix="/v1/leads", tags=["leads"])
 
 Prefer = Annotated[str | None, Header(description="`respond-async`: answer 202 at once.")]
-
-
-class LeadStatus(StrEnum):
-    """How far a lead has come."""
-
-    IN_PROGRESS = "in_progress"
-    WAITING = "waiting"
-    SETTLED = "settled"
-
-
-class LeadView(BaseModel):
-    """The answer to a lead."""
-
-    lead_id: str
-    status: LeadStatus
-    outcome: Outcome | None = None
-    customer_id: str | None = None
-    owner: Owner | None = None
-    queue: str | None = Field(None, description="Where the customer waits when it has no owner.")
-    reason: str | None = Field(None, description="Why it waits there; otherwise why the outcome is what it is.")
-    confidence: float | None = None
-    decision: str | None = Field(None, description="Link to the decision trace.")
-    matched_on: tuple[KeyKind, ...] = ()
-    candidates: tuple[Candidate, ...] = Field((), description="Whom it may be, when a person must say.")
-    received_at: datetime | None = None
-    settled_at: datetime | None = None
 
 
 class LeadFilters(BaseModel):
@@ -62,13 +36,42 @@ class LeadFilters(BaseModel):
     outcome: Outcome | None = None
     source: ShortText | None = None
     customer_id: Reference | None = None
+    asked: Annotated[Reference | None, Field(description="A rep who is asked about it now.")] = None
+
+
+class Said(StrEnum):
+    """What a person may say of a lead in doubt."""
+
+    SAME = "same"
+    NEW = "new"
+    UNSURE = "unsure"
 
 
 class Confirmation(BaseModel, extra="forbid"):
     """A person's word on a lead in doubt."""
 
-    same_as: Reference | None = Field(..., description="The customer that it is; null for a new customer.")
-    by: Reference = Field(description="The rep who says so.")
+    answer: Said = Field(description="`same` as a customer, a `new` one, or `unsure`: then a manager is asked.")
+    customer_id: Reference | None = Field(
+        None, description="With `same`, and only then: the customer that it is.", validate_default=True
+    )
+    by: Reference = Field(description="The rep who says so.", examples=["li.wei"])
+    comment: LongText | None = Field(None, description="For whoever reads the timeline.")
+
+    @field_validator("customer_id")
+    @classmethod
+    def _with_same_only(cls, customer_id: str | None, info: ValidationInfo) -> str | None:
+        answer = info.data.get("answer")
+        if answer is Said.SAME and customer_id is None:
+            raise PydanticCustomError("missing", "must say which customer the lead is the same as")
+        if answer in (Said.NEW, Said.UNSURE) and customer_id is not None:
+            raise PydanticCustomError("customer_id_unexpected", "must name no customer unless it is the same")
+        return customer_id
+
+    @property
+    def choice(self) -> Choice:
+        """The word as the lead's workflow takes it."""
+        unsure = self.answer is Said.UNSURE
+        return Choice(customer_id=self.customer_id, by=self.by, unsure=unsure, comment=self.comment)
 
 
 @router.post(
@@ -82,6 +85,7 @@ async def submit_lead(
     response: Response,
     context: Wired,
     caller: Caller,
+    locale: Locale,
     idempotency_key: IdempotencyKey = None,
     prefer: Prefer = None,
 ) -> LeadView:
@@ -95,7 +99,7 @@ async def submit_lead(
         await remember(context.database, caller.id, idempotency_key, mark)
     submission = Submission(lead_id=context.ids.lead_id(lead.source, lead.external_id), fingerprint=mark, lead=lead)
     response.headers["Location"] = f"/v1/leads/{submission.lead_id}"
-    known = await _sent_before(context, submission)
+    known = await _sent_before(context, submission, locale)
     if known is not None:
         response.status_code = 200
         return known
@@ -104,10 +108,12 @@ async def submit_lead(
         response.status_code = 202
         return LeadView(lead_id=submission.lead_id, status=LeadStatus.IN_PROGRESS)
     try:
-        return _view(await context.gateway.submit(submission))
+        return lead_view(await context.gateway.submit(submission), locale)
     except Problem as problem:
         # Between our look and the start another request may have brought the same lead to its end.
-        finished = await _sent_before(context, submission) if problem.kind is ProblemType.LEAD_IN_PROGRESS else None
+        if problem.kind is not ProblemType.LEAD_IN_PROGRESS:
+            raise
+        finished = await _sent_before(context, submission, locale)
         if finished is None:
             raise
         response.status_code = 200
@@ -122,45 +128,60 @@ async def check_lead(typed: CheckedLead, context: Wired) -> Check:
 
 
 @router.get("", summary="List leads")
-async def list_leads(context: Wired, paging: Paged, filters: Annotated[LeadFilters, Query()]) -> Page[LeadView]:
-    """Leads, newest first, with the answers that were given; `outcome=needs_confirmation` lists what waits."""
+async def list_leads(
+    context: Wired, paging: Paged, locale: Locale, filters: Annotated[LeadFilters, Query()]
+) -> Page[LeadView]:
+    """Leads, newest first, with the answers that were given.
+
+    `outcome=needs_confirmation` lists what waits, `asked` what waits for one person.
+    """
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
     only = LeadFilter(**filters.model_dump())
     rows = await to_thread.run_sync(Reading(context.database).leads, only, after, paging.limit)
     return paging.page(
         rows,
-        lambda row: _view(row[3]).model_copy(update={"received_at": row[1], "settled_at": row[2]}),
+        lambda row: lead_view(row[3], locale).model_copy(update={"received_at": row[1], "settled_at": row[2]}),
         lambda row: (row[1].isoformat(), row[0]),
     )
 
 
 @router.get("/{lead_id}", summary="Get a lead", responses=documented(404))
-async def get_lead(lead_id: Reference, context: Wired) -> LeadView:
+async def get_lead(lead_id: Reference, context: Wired, locale: Locale) -> LeadView:
     """A lead with its answer as it would be given now."""
     known = await to_thread.run_sync(Reading(context.database).lead, lead_id)
     if known is not None:
-        return _known_view(known)
+        return known_view(known, locale)
     if await context.gateway.is_in_progress(lead_id):
         return LeadView(lead_id=lead_id, status=LeadStatus.IN_PROGRESS)
     raise NotFound
 
 
-@router.post("/{lead_id}/confirmation", summary="Confirm a lead in doubt", responses=documented(404))
-async def confirm_lead(lead_id: Reference, confirmation: Confirmation, context: Wired) -> LeadView:
-    """Say who a lead in doubt is. When two people say it, the first counts and both get its answer."""
+@router.get("/{lead_id}/timeline", summary="Get a lead's timeline", responses=documented(404))
+async def get_lead_timeline(lead_id: Reference, context: Wired, paging: Paged, locale: Locale) -> Page[LeadEventView]:
+    """Everything that happened to a lead, oldest first: who was asked, who said what, and how it ended."""
+    after = int(paging.after[0]) if paging.after else None
+    rows = await to_thread.run_sync(Reading(context.database).lead_timeline, lead_id, after, paging.limit)
+    return paging.page(rows, lambda row: event_view(row, locale), lambda row: (str(row.position),))
+
+
+@router.post("/{lead_id}/confirmation", summary="Confirm a lead in doubt", responses=documented(404, 409))
+async def confirm_lead(lead_id: Reference, confirmation: Confirmation, context: Wired, locale: Locale) -> LeadView:
+    """Say who a lead in doubt is. When two people say it, the first counts and both get its answer.
+
+    Whoever is not sure leaves it waiting: their manager is asked at once, else those of the customers' owners.
+    """
     known = await to_thread.run_sync(Reading(context.database).lead, lead_id)
     if known is None:
         raise NotFound
     if known.settled_at is None:
-        choice = Choice(customer_id=confirmation.same_as, by=confirmation.by)
-        answer = await context.gateway.confirm(lead_id, choice)
+        answer = await context.gateway.confirm(lead_id, confirmation.choice)
         if answer is not None:
-            return _view(answer)
+            return lead_view(answer, locale)
         known = await to_thread.run_sync(Reading(context.database).lead, lead_id) or known
-    return _known_view(known)
+    return known_view(known, locale)
 
 
-async def _sent_before(context: Context, submission: Submission) -> LeadView | None:
+async def _sent_before(context: Context, submission: Submission, locale: str) -> LeadView | None:
     """The answer to a lead that came before, or None.
 
     Raises:
@@ -171,25 +192,4 @@ async def _sent_before(context: Context, submission: Submission) -> LeadView | N
         return None
     if known.fingerprint != submission.fingerprint:
         raise Problem(ProblemType.IDEMPOTENCY_KEY_REUSED)
-    return _known_view(known)
-
-
-def _known_view(known: KnownLead) -> LeadView:
-    return _view(known.answer).model_copy(update={"received_at": known.received_at, "settled_at": known.settled_at})
-
-
-def _view(answer: Answer) -> LeadView:
-    settled = answer.outcome is not Outcome.NEEDS_CONFIRMATION
-    return LeadView(
-        lead_id=answer.lead_id,
-        status=LeadStatus.SETTLED if settled else LeadStatus.WAITING,
-        outcome=answer.outcome,
-        customer_id=answer.customer_id,
-        owner=answer.owner,
-        queue=answer.queue,
-        reason=answer.queue_reason or answer.reason,
-        confidence=answer.confidence,
-        decision=f"/v1/decisions/{answer.decision_id}",
-        matched_on=answer.matched_on,
-        candidates=answer.candidates,
-    )
+    return known_view(known, locale)

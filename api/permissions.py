@@ -51,6 +51,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/leads"): Permission.LEADS_SUBMIT,
     ("POST", "/v1/leads/check"): Permission.LEADS_SUBMIT,
     ("GET", "/v1/leads/{lead_id}"): Permission.LEADS_READ,
+    ("GET", "/v1/leads/{lead_id}/timeline"): Permission.LEADS_READ,
     ("POST", "/v1/leads/{lead_id}/confirmation"): Permission.LEADS_CONFIRM,
     ("GET", "/v1/customers"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/customers/{customer_id}"): Permission.CUSTOMERS_READ,

@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.leads import Body, lead, repeat, same_name_elsewhere, trade_show
+from bench.leads import Body, lead, repeat, same_name_elsewhere, staff, trade_show
 from bench.stand import Service, Wrong, running_service, temporal_server
 from domain.identity import Outcome
 
@@ -62,7 +62,7 @@ async def _new(site: _Site, kind: str, body: Body, expected: Outcome = Outcome.N
 async def _confirmed(site: _Site) -> Footprint:
     """A lead in doubt, and the person's word that settles it."""
     answer = await _submitted(site, same_name_elsewhere(1), Outcome.NEEDS_CONFIRMATION)
-    word = {"same_as": None, "by": answer["candidates"][0]["id"]}
+    word = {"answer": "new", "by": next(iter(staff().values()))[0]}
     response = await site.service.http.post(f"/v1/leads/{answer['lead_id']}/confirmation", json=word)
     if not response.is_success:
         raise Wrong(response.text)

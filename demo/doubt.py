@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 
 from api.customers import CustomerView
-from api.leads import LeadView
+from api.lead_views import LeadView
 from demo.caller import Caller
 from demo.promise import Difference
 from demo.teller import Teller
-from demo.words import Words
+from demo.words import RepName, Words
 from domain.identity import Outcome
 
 DOUBT = "same name and region, other USCC"
 """Two companies that only happen to share a name; the sample says that the second is a customer of its own."""
-NOBODYS = "administrator"
-"""Who says so when the customer that it may be has no owner to ask."""
 
 
 async def tell_confirmation(
@@ -33,10 +31,11 @@ async def tell_confirmation(
     """
     candidate = known[waiting.candidates[0].id]
     path = f"/v1/leads/{waiting.lead_id}"
-    by = candidate.owner.id if candidate.owner else NOBODYS
+    reps = await caller.every(RepName, "/v1/reps")
+    by = candidate.owner.id if candidate.owner else next(rep.id for rep in reps if rep.active)
     teller.heading("demo-confirmation")
     teller.say("demo-asked", customer=candidate.name, rep=words.rep(by))
-    await caller.post(f"{path}/confirmation", {"same_as": None, "by": by})
+    await caller.post(f"{path}/confirmation", {"answer": "new", "by": by})
     lead = await caller.get(LeadView, path)
     where = lead.owner.name if lead.owner else words.queue(lead.queue or "")
     teller.say("demo-confirmed", rep=words.rep(by), owner=where)

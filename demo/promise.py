@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.customers import CustomerView
-from api.leads import LeadView
+from api.lead_views import LeadView
 from demo.rows import Expect
 from demo.submit import Seen
 from domain.identity import Outcome, keys_of

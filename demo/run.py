@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from api.customers import CustomerView
-from api.leads import LeadView
+from api.lead_views import LeadView
 from demo.caller import Caller
 from demo.doubt import DOUBT, tell_confirmation
 from demo.month import tell_month

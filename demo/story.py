@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from rich.cells import cell_len, set_cell_size
 
 from api.customers import CustomerView
-from api.leads import LeadView
+from api.lead_views import LeadView
 from demo.rows import Expect, SampleRow
 from demo.submit import Seen
 from demo.teller import Teller

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from api.leads import LeadView
+from api.lead_views import LeadView
 from api.problems import FieldError, ProblemBody
 from demo.caller import Caller
 from demo.rows import SampleRow

@@ -14,6 +14,7 @@ class RepName(BaseModel):
 
     id: str
     name: str
+    active: bool = True
 
 
 class Words:

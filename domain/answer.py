@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.assignment import Reason
 from domain.change import LeadArrived
+from domain.confirmation import Waiting
 from domain.identity import Candidate, Outcome
 from domain.ownership import Owner, Ownership
 from domain.policy import KeyKind
@@ -25,6 +26,8 @@ class Answer(BaseModel):
     matched_on: tuple[KeyKind, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     decision_id: str
+    waiting: Waiting | None = None
+    """While a person must say who it is: who is asked, and what falls due."""
 
     def under(self, ownership: Ownership, owner: Owner | None) -> "Answer":
         """The same answer, with where the customer stands now."""

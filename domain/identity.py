@@ -69,6 +69,8 @@ class Candidate(BaseModel):
     """The rules of likeness that applied."""
     evidence: tuple[Evidence, ...] = ()
     """What spoke for and against, the strongest first."""
+    probability: float | None = None
+    """The model's own, whatever keys and rules made of it; None where nothing was compared."""
 
 
 class Identification(BaseModel):
@@ -230,9 +232,10 @@ def _compare(
         confidence=min(surest, 0.5) if conflicts else surest,
         certain=certain and not conflicts,
         reasons=like.reasons if like else (),
+        probability=like.probability if like else None,
         evidence=tuple(
             Evidence(feature=said.feature, adds=round(said.adds, 3))
-            for said in (alike.contributions if alike else ())[:_EVIDENCE_SHOWN]
+            for said in (like.contributions if like else ())[:_EVIDENCE_SHOWN]
         ),
     )
 

@@ -55,6 +55,14 @@ class FollowUpKind(StrEnum):
     NOTE = "note"
 
 
+class ConfirmationDefault(StrEnum):
+    """What becomes of a lead in doubt when nobody has said who it is in time."""
+
+    NEW = "new"
+    BEST_CANDIDATE = "best_candidate"
+    KEEP_WAITING = "keep_waiting"
+
+
 class _Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -105,6 +113,23 @@ class ClockRule(_Rules):
         return _sound(self, [fault for fault, found in faults.items() if found])
 
 
+Hours = Annotated[int, Field(ge=1, le=87_600)]
+
+
+class ConfirmationRules(_Rules):
+    """How long a lead in doubt waits for a person, in hours from when it began to wait, and what becomes of it then."""
+
+    remind_after_hours: Hours = 24
+    escalate_after_hours: Hours = 48
+    decide_after_hours: Hours = 120
+    default: ConfirmationDefault = ConfirmationDefault.KEEP_WAITING
+
+    @model_validator(mode="after")
+    def _one_after_another(self) -> "ConfirmationRules":
+        rising = self.remind_after_hours < self.escalate_after_hours < self.decide_after_hours
+        return _sound(self, [] if rising else ["a lead is reminded of first, then escalated, then decided"])
+
+
 class EffectiveFollowUp(_Rules):
     """What a logged contact must have to restart the clock."""
 
@@ -126,6 +151,7 @@ class Policy(_Rules):
     version: ShortText
     identity: IdentityRules
     matching: MatchingRules = Field(default_factory=shipped_rules)
+    confirmation: ConfirmationRules = Field(default_factory=ConfirmationRules)
     assignment: Annotated[tuple[AssignmentRule, ...], Field(min_length=1)]
     rotation_pools: dict[Reference, RotationPool] = Field(default_factory=dict)
     territories: dict[Reference, SalesTerritory] = Field(default_factory=dict)

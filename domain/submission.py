@@ -15,17 +15,23 @@ class Submission(BaseModel):
 
 
 class Choice(BaseModel):
-    """A person's word on a lead in doubt: the customer that it is, or None for a new one."""
+    """A person's word on a lead in doubt: the customer that it is, or None for a new one, or that they do not know."""
 
     model_config = ConfigDict(frozen=True)
     customer_id: str | None
     by: str
+    unsure: bool = False
+    comment: str | None = None
 
 
 class Registration(BaseModel):
-    """One pass of the atomic step: the submission, the workflow's time, and a person's word when there is one."""
+    """One pass of the atomic step: the submission, the workflow's time, and a person's word when there is one.
+
+    ``time_up`` asks for the policy's default instead.
+    """
 
     model_config = ConfigDict(frozen=True)
     submission: Submission
     at: AwareDatetime
     choice: Choice | None = None
+    time_up: bool = False

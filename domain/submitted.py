@@ -4,17 +4,19 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, ValidationInfo, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, StringConstraints, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.lead import Amount, Company, Lead, Person, Referrer, Show
+from domain.normalise.address import MAX_ADDRESS_CHARACTERS
 from domain.normalise.email import parse_email
 from domain.normalise.errors import Malformed
 from domain.normalise.phone import parse_phones
 from domain.normalise.region import parse_region
+from domain.normalise.text import fold
 from domain.normalise.uscc import parse_tax_id, parse_uscc
 from domain.profile import MAX_CONTACTS, Profile, country_of
-from domain.text import LongText, Reference, ShortText, printable
+from domain.text import LongText, Reference, ShortText, printable, visible
 
 T = TypeVar("T")
 STRICT = ConfigDict(extra="forbid")
@@ -47,6 +49,13 @@ PhoneText = Annotated[ShortText, AfterValidator(_phone)]
 """One phone number or several. In a model it stands behind ``region``."""
 EmailText = Annotated[ShortText, _checked_by(parse_email)]
 UsccText = Annotated[ShortText, _checked_by(parse_uscc)]
+AddressText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ADDRESS_CHARACTERS),
+    AfterValidator(visible),
+    _checked_by(fold),
+]
+"""No longer than it can be compared, before and after its characters are written in their plain form."""
 TaxIdText = Annotated[ShortText, _checked_by(parse_tax_id)]
 RegionCode = Annotated[ShortText, AfterValidator(lambda value: _parsed(value, parse_region))]
 """A region's code in its one form: ``CN-HK`` for ``hk``."""
@@ -119,7 +128,7 @@ class SubmittedLead(Lead):
     region: RegionCode | None = None
     phones: Phones = ()
     emails: Emails = ()
-    address: LongText | None = None
+    address: AddressText | None = None
     industry: ShortText | None = None
     need: LongText | None = None
     amount: SubmittedAmount | None = None
@@ -156,5 +165,5 @@ class SubmittedProfile(Profile):
     region: RegionCode | None = None
     phones: Phones = ()
     emails: Emails = ()
-    address: LongText | None = None
+    address: AddressText | None = None
     industry: ShortText | None = None

@@ -1,12 +1,13 @@
 """Who somebody is, by all that the store knows: who holds an exact key in common, and who is alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from domain.identity import Identification, Key, Outcome, identify, is_placeholder, keys_of, without_keys
 from domain.matching.decision import Match, Verdict, match
+from domain.matching.features import compare
 from domain.matching.keys import BlockingKeys, blocking_keys
 from domain.matching.model import shipped_models
 from domain.matching.record import Record, record_of
@@ -52,7 +53,7 @@ def identified(session: Session, subject: Subject, policy: Policy, *, but: str =
     """Look for a subject, and leave out a holder, for one that looks again. Nothing is written."""
     holders, waiting = holders_of(session, subject.keys, but=but)
     near = candidates(session, subject.blocking, but=but, also=holders.keys() - waiting)
-    likeness = {kept.holder: _like(subject.record, kept.record, policy) for kept in near}
+    likeness = {kept.holder: _like(subject.record, kept.record, policy, shown=kept.holder in holders) for kept in near}
     alike = {holder for holder, like in likeness.items() if like.verdict is not Verdict.NEW}
     waiting |= {kept.holder for kept in near if kept.waiting and kept.holder in alike}
     if is_placeholder(subject.profile, subject.keys, policy.identity):
@@ -62,5 +63,13 @@ def identified(session: Session, subject: Subject, policy: Policy, *, but: str =
     return Identified(found, holders, waiting)
 
 
-def _like(lead: Record, other: Record, policy: Policy) -> Match:
-    return match(lead, other, shipped_statistics(), shipped_models(), policy.matching)
+def _like(lead: Record, other: Record, policy: Policy, *, shown: bool) -> Match:
+    """What comparing gave, with what speaks for and against those of whom a person may be shown it.
+
+    However unlike they are: those who share an exact key.
+    """
+    like = match(lead, other, shipped_statistics(), shipped_models(), policy.matching)
+    if like.verdict is not Verdict.NEW or not shown:
+        return like
+    features = compare(lead, other, shipped_statistics())
+    return replace(like, contributions=shipped_models().of(lead, other).contributions(features))

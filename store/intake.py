@@ -16,30 +16,33 @@ from sqlmodel import Session
 from domain.answer import Answer, Settlement
 from domain.assignment import Assignment, inputs_of
 from domain.case import case_of
-from domain.change import LeadArrived, Refused
+from domain.change import LeadArrived
+from domain.confirmation import BY_DEFAULT, Stage, Waiting, asked_first, begin_waiting, by_default, confirmed
 from domain.event import EventKind
 from domain.identity import Identification, Key, Outcome
 from domain.ids import IdMaker
 from domain.lead import Lead
+from domain.lead_event import SYSTEM, answer_of, events_of
 from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
 from domain.profile import Profile, enriched, profile_of
-from domain.submission import Choice, Registration
+from domain.submission import Registration
 from domain.transition import birth, concerns_owner
+from store.asking import ask, managers_of, owners_of, require_active
 from store.candidates import forget, keep, lock_blocks
 from store.database import Database
 from store.grouping import group_owners
 from store.identification import Identified, Subject, identified
 from store.identity_index import hold, let_go, lock_keys
-from store.journal import record_decision, record_event
+from store.journal import record_decision, record_event, record_lead_events
+from store.lead_row import keep_lead, settlement_of
 from store.referral import referrals_of
 from store.rotation import reps_for, take_turn
-from store.rows import add, table_of, upsert
-from store.tables import CustomerRow, LeadRow, RepRow
+from store.rows import add, table_of
+from store.tables import CustomerRow, RepRow
 
-_lead, _rep = table_of(LeadRow).c, table_of(RepRow).c
-_SETTLEMENT = select(_lead.settlement).where(_lead.id == bindparam("lead_id"))
+_rep = table_of(RepRow).c
 _OWNER = select(_rep.id, _rep.name).where(_rep.id == bindparam("rep_id"))
 
 
@@ -53,6 +56,8 @@ class _Step:
     at: datetime
     subject: Subject
     decision_id: str
+    before: Settlement | None
+    """How the lead stood before; None on the first pass."""
 
     def without(self, contested: Iterable[Key]) -> "_Step":
         """The pass without the strong identifiers that belong to another customer, which keeps them."""
@@ -61,7 +66,12 @@ class _Step:
 
     @property
     def actor(self) -> str:
-        return self.lead.submitted_by or "system"
+        return self.lead.submitted_by or SYSTEM
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """How the lead waited before."""
+        return self.before.answer.waiting if self.before else None
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class _Effect:
     inputs: dict[str, JsonValue] | None = None
     watch: Ownership | None = None
     arrived: LeadArrived | None = None
+    waiting: Waiting | None = None
 
 
 class Intake:
@@ -86,10 +97,12 @@ class Intake:
     def register(self, registration: Registration) -> Settlement:
         """Identify a lead and write what follows from it: a new customer with its first owner, a duplicate, a doubt.
 
-        A lead that waits is looked at again with what is known now; a person's word then decides.
+        A lead that waits is looked at again with what is known now; a person's word then decides, or the policy's
+        default when the time for one is up.
 
         Raises:
-            Refused: ``not_a_candidate`` when the choice names a customer that the lead does not match.
+            Refused: ``not_a_candidate`` when the choice names a customer that the lead does not match,
+                ``unknown_rep`` or ``rep_not_available`` when it is of somebody who may not choose.
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
         submission = registration.submission
@@ -97,14 +110,16 @@ class Intake:
         with self._database.write() as session:
             lock_blocks(self._database, session, subject.blocking)
             lock_keys(self._database, session, subject.keys, submission.lead_id)
-            before = _lead_before(session, submission.lead_id)
+            before = settlement_of(session, submission.lead_id)
             decision_id = self._decision_id(registration)
-            if before is not None and (before.settled or before.answer.decision_id == decision_id):
+            if before is not None and _done(registration, before, decision_id):
                 return before
-            step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id)
+            if registration.choice:
+                require_active(session, registration.choice.by)
+            step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id, before)
             seen = identified(session, subject, self._policy, but=submission.lead_id)
             holders, waiting = seen.holders, seen.waiting
-            found = _with_word(seen, registration.choice)
+            found = _judged(seen, registration, step.waiting)
             if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
                 own = {candidate.id for candidate in found.candidates[:1]}
                 others = (holder for holder in holders if holder not in own | waiting)
@@ -112,32 +127,48 @@ class Intake:
             if before is not None:
                 let_go(session, submission.lead_id)
                 forget(session, submission.lead_id, subject.blocking)
-            effect = self._write(step, found)
+            effect = self._write(step, found, registration)
             settlement = Settlement(
                 answer=_answer(step, found, effect),
                 watch=effect.watch,
                 arrived=effect.arrived,
                 recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
             )
-            self._record(step, found, effect, settlement)
-            _store_lead(step, submission.fingerprint, settlement)
+            self._record(step, found, effect, settlement, _heard(registration, seen, step.waiting))
+            keep_lead(session, submission, settlement, step.at)
+            happened = events_of(registration, before, settlement.answer)
+            record_lead_events(session, step.lead_id, happened, at=step.at, decision_id=decision_id)
             return settlement
 
     def _decision_id(self, registration: Registration) -> str:
         """The id of one pass over a lead: the same for a repeat of it, another for the next look or a person's word."""
         choice = registration.choice
         word = () if choice is None else (choice.customer_id or "",)
+        word = (Stage.DECIDE,) if registration.time_up else word
         return self._ids.make("dec", registration.submission.lead_id, registration.at.isoformat(), *word)
 
-    def _write(self, step: _Step, found: Identification) -> _Effect:
+    def _write(self, step: _Step, found: Identification, registration: Registration) -> _Effect:
+        if found.outcome is Outcome.NEEDS_CONFIRMATION:
+            return self._wait(step, found, time_up=registration.time_up)
+        if step.before is not None:
+            ask(step.session, step.lead_id, ())
         if found.outcome is Outcome.NEW_CUSTOMER:
             return self._new_customer(step)
         if found.outcome is Outcome.DUPLICATE:
-            return self._duplicate(step, found.candidates[0].id)
-        if found.outcome is Outcome.NEEDS_CONFIRMATION:
-            hold(step.session, step.lead_id, step.subject.keys, waiting=True)
-            keep(step.session, step.lead_id, step.subject.record, step.subject.blocking, waiting=True)
+            return self._duplicate(step, found.candidates[0].id, guessed=found.reason == BY_DEFAULT)
         return _Effect()
+
+    def _wait(self, step: _Step, found: Identification, *, time_up: bool) -> _Effect:
+        hold(step.session, step.lead_id, step.subject.keys, waiting=True)
+        keep(step.session, step.lead_id, step.subject.record, step.subject.blocking, waiting=True)
+        waiting = step.waiting
+        if waiting is None:
+            owners = owners_of(step.session, [candidate.id for candidate in found.candidates])
+            submitter = step.lead.submitted_by
+            managers = managers_of(step.session, [*owners, *([submitter] if submitter else [])])
+            waiting = begin_waiting(self._policy.confirmation, step.at, asked_first(submitter, owners, managers))
+            ask(step.session, step.lead_id, waiting.asked)
+        return _Effect(waiting=waiting.after(Stage.DECIDE) if time_up else waiting)
 
     def _new_customer(self, step: _Step) -> _Effect:
         lead, at = step.lead, step.at
@@ -179,9 +210,14 @@ class Intake:
         inputs = inputs_of(case, reps)
         return _Effect(ownership, born.assignment, inputs, watch=ownership if ownership.clock else None)
 
-    def _duplicate(self, step: _Step, customer_id: str) -> _Effect:
+    def _duplicate(self, step: _Step, customer_id: str, *, guessed: bool) -> _Effect:
+        """The customer takes over what it lacks, and its owner may change; a guess changes nothing about it."""
         lead = step.lead
         customer = step.session.get_one(CustomerRow, customer_id, with_for_update=True)
+        ownership = Ownership.model_validate(customer.ownership)
+        self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
+        if guessed:
+            return _Effect(ownership)
         before = Profile.model_validate(customer.profile)
         after = enriched(before, step.subject.profile)
         if after != before:
@@ -192,8 +228,6 @@ class Intake:
             customer.updated_at = step.at
         hold(step.session, customer_id, step.subject.keys)
         keep(step.session, customer_id, record_of(after), step.subject.blocking)
-        self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
-        ownership = Ownership.model_validate(customer.ownership)
         case = case_of(lead, step.subject.profile, referrals_of(step.session, lead.referrer))
         arrived = LeadArrived(lead_id=step.lead_id, case=case)
         return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, self._policy) else None)
@@ -210,7 +244,14 @@ class Intake:
             data={"lead_id": step.lead_id, **data},
         )
 
-    def _record(self, step: _Step, found: Identification, effect: _Effect, settlement: Settlement) -> None:
+    def _record(
+        self,
+        step: _Step,
+        found: Identification,
+        effect: _Effect,
+        settlement: Settlement,
+        heard: dict[str, JsonValue],
+    ) -> None:
         record_decision(
             step.session,
             id=step.decision_id,
@@ -225,46 +266,41 @@ class Intake:
                 "assignment": effect.assignment.model_dump(mode="json") if effect.assignment else None,
                 "inputs": effect.inputs,
                 "clock": effect.watch.clock.model_dump(mode="json") if effect.watch and effect.watch.clock else None,
+                **heard,
             },
         )
 
 
-def _with_word(seen: Identified, choice: Choice | None) -> Identification:
-    """What was found, or what a person made of it."""
-    if choice is None or seen.found.outcome is Outcome.REJECTED:
-        return seen.found
-    customers = (candidate for candidate in seen.found.candidates if candidate.id not in seen.waiting)
-    chosen = tuple(customer for customer in customers if customer.id == choice.customer_id)
-    if choice.customer_id is not None and not chosen:
-        raise Refused("not_a_candidate")
-    outcome = Outcome.DUPLICATE if chosen else Outcome.NEW_CUSTOMER
-    return Identification(outcome=outcome, reason="confirmed", confidence=1.0, candidates=chosen)
+def _done(registration: Registration, before: Settlement, decision_id: str) -> bool:
+    """Whether there is nothing to do any more: it is settled, or this pass, or its turn in the wait, is over."""
+    waiting = before.answer.waiting
+    over = registration.time_up and (waiting is None or not waiting.due)
+    return before.settled or before.answer.decision_id == decision_id or over
 
 
-def _lead_before(session: Session, lead_id: str) -> Settlement | None:
-    kept = session.connection().scalar(_SETTLEMENT, {"lead_id": lead_id})
-    return Settlement.model_validate(kept) if kept else None
+def _judged(seen: Identified, registration: Registration, waiting: Waiting | None) -> Identification:
+    """What was found, or what a person or the default made of it."""
+    if registration.choice is not None:
+        return confirmed(seen.found, seen.waiting, registration.choice)
+    if registration.time_up and waiting is not None:
+        return by_default(seen.found, seen.waiting, waiting.default)
+    return seen.found
 
 
-def _store_lead(step: _Step, fingerprint: str, settlement: Settlement) -> None:
-    upsert(
-        step.session,
-        LeadRow,
-        {
-            "id": step.lead_id,
-            "source": step.lead.source,
-            "external_id": step.lead.external_id,
-            "fingerprint": fingerprint,
-            "outcome": settlement.answer.outcome,
-            "customer_id": settlement.answer.customer_id,
-            "decision_id": step.decision_id,
-            "lead": step.lead.model_dump(mode="json"),
-            "settlement": settlement.model_dump(mode="json"),
-            "received_at": step.at,
-            "settled_at": step.at if settlement.settled else None,
-        },
-        keep=frozenset({"received_at"}),
-    )
+def _heard(registration: Registration, seen: Identified, waiting: Waiting | None) -> dict[str, JsonValue]:
+    """What ended a doubt, about whom, and how likely each was held to be.
+
+    Calibration learns from a person's word (``confirmation``), never from the policy's ``default``.
+    """
+    choice = registration.choice
+    candidates: list[JsonValue] = [candidate.model_dump(mode="json") for candidate in seen.found.candidates]
+    about: dict[str, JsonValue] = {"candidates": candidates, "waiting": [*sorted(seen.waiting)]}
+    if choice is not None:
+        said = {name: value for name, value in answer_of(choice).items() if name != "comment"}
+        return {"confirmation": {**said, "by": choice.by, **about}}
+    if registration.time_up and waiting is not None:
+        return {"default": {"rule": waiting.default, "by": SYSTEM, **about}}
+    return {}
 
 
 def _answer(step: _Step, found: Identification, effect: _Effect) -> Answer:
@@ -283,4 +319,5 @@ def _answer(step: _Step, found: Identification, effect: _Effect) -> Answer:
         matched_on=found.matched_on,
         candidates=found.candidates if found.outcome is Outcome.NEEDS_CONFIRMATION else (),
         decision_id=step.decision_id,
+        waiting=effect.waiting,
     )

@@ -1,13 +1,15 @@
 """What happened and why: events and decision traces, each written once."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from domain.event import EventKind
+from domain.lead_event import LeadEvent, LeadEventKind
 from store.rows import add
-from store.tables import DecisionRow, EventRow
+from store.tables import DecisionRow, EventRow, LeadEventRow
 
 
 def record_event(
@@ -36,6 +38,33 @@ def record_event(
             "data": data or {},
         },
     )
+
+
+def record_lead_events(
+    session: Session, lead_id: str, happened: Iterable[LeadEvent], *, at: datetime, decision_id: str
+) -> None:
+    """Add to a lead's timeline what one decision brought about."""
+    recorded_at = datetime.now(UTC)
+    rows = [
+        {
+            "id": lead_event_id(lead_id, event.kind, event.actor),
+            "lead_id": lead_id,
+            "kind": event.kind,
+            "at": at,
+            "recorded_at": recorded_at,
+            "actor": event.actor,
+            "decision_id": decision_id,
+            "data": event.data,
+        }
+        for event in happened
+    ]
+    if rows:
+        add(session, LeadEventRow, *rows)
+
+
+def lead_event_id(lead_id: str, kind: LeadEventKind, actor: str) -> str:
+    """The id by which each kind happens to a lead once; each person may be unsure, once."""
+    return f"{lead_id}:{kind}:{actor}" if kind is LeadEventKind.UNSURE else f"{lead_id}:{kind}"
 
 
 def record_decision(

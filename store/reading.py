@@ -13,7 +13,7 @@ from domain.profile import Profile
 from store.database import Database
 from store.errors import NotFound
 from store.keyset import page_of
-from store.tables import CustomerRow, DecisionRow, EventRow, LeadRow, RepRow
+from store.tables import CustomerRow, DecisionRow, EventRow, LeadAskedRow, LeadEventRow, LeadRow, RepRow
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class LeadFilter:
     outcome: Outcome | None = None
     source: str | None = None
     customer_id: str | None = None
+    asked: str | None = None
+    """A rep who is asked about it now."""
 
 
 class Reading:
@@ -69,13 +71,30 @@ class Reading:
         self, only: LeadFilter, after: tuple[datetime, str] | None, limit: int
     ) -> Sequence[tuple[str, datetime, datetime | None, Answer]]:
         """A page of leads (id, received, settled, the answer given), newest first, and one more when there are more."""
-        wanted = {name: value for name, value in vars(only).items() if value is not None}
+        wanted = {name: value for name, value in vars(only).items() if value is not None and name != "asked"}
+        statement = select(LeadRow).filter_by(**wanted)
+        if only.asked is not None:
+            asked = select(LeadAskedRow.lead_id).where(LeadAskedRow.rep_id == only.asked)
+            statement = statement.where(col(LeadRow.id).in_(asked))
         by = (col(LeadRow.received_at), col(LeadRow.id))
         with self._database.read() as session:
-            rows = session.exec(page_of(select(LeadRow).filter_by(**wanted), by, after, limit, descending=True)).all()
+            rows = session.exec(page_of(statement, by, after, limit, descending=True)).all()
         return [
             (row.id, row.received_at, row.settled_at, Settlement.model_validate(row.settlement).answer) for row in rows
         ]
+
+    def lead_timeline(self, lead_id: str, after: int | None, limit: int) -> Sequence[LeadEventRow]:
+        """A page of what happened to a lead, in the order of recording, and one more when there are more.
+
+        Raises:
+            NotFound: when there is no such lead.
+        """
+        statement = select(LeadEventRow).where(LeadEventRow.lead_id == lead_id)
+        by = (col(LeadEventRow.position),)
+        with self._database.read() as session:
+            if session.get(LeadRow, lead_id) is None:
+                raise NotFound
+            return session.exec(page_of(statement, by, None if after is None else (after,), limit)).all()
 
     def customer(self, customer_id: str) -> tuple[CustomerRow, Owner | None]:
         """A customer with its owner.

@@ -206,6 +206,34 @@ class LeadRow(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
 
 
+class LeadAskedRow(SQLModel, table=True):
+    """Who is asked at present about a lead that waits for confirmation."""
+
+    __tablename__ = "leads_asked"
+    lead_id: str = Field(primary_key=True)
+    rep_id: str = Field(primary_key=True, index=True)
+
+
+class LeadEventRow(SQLModel, table=True):
+    """One thing that happened to a lead. The id makes a repeat do nothing; ``at`` is the workflow's time."""
+
+    __tablename__ = "lead_events"
+    __table_args__ = (Index("lead_events_timeline", "lead_id", "position"),)
+    position: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    """The order of recording, over all leads; gaps are possible."""
+    id: str = Field(unique=True)
+    lead_id: str
+    kind: str
+    at: datetime = Field(sa_column=_instant())
+    recorded_at: datetime = Field(sa_column=_instant())
+    actor: str
+    decision_id: str
+    data: dict[str, Any] = Field(sa_column=_json())
+
+
 class DecisionRow(SQLModel, table=True):
     """A decision trace (invariant explained): what was decided, by which policy version, and every rule tried."""
 

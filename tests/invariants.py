@@ -22,6 +22,8 @@ from store.tables import (
     EventRow,
     FollowUpRow,
     IdentityKeyRow,
+    LeadAskedRow,
+    LeadEventRow,
     LeadRow,
     RepRow,
     RotationTurnRow,
@@ -48,6 +50,8 @@ class ReadModel:
 
     customers: tuple[CustomerRow, ...]
     leads: tuple[LeadRow, ...]
+    lead_events: tuple[LeadEventRow, ...]
+    asked: tuple[LeadAskedRow, ...]
     keys: tuple[IdentityKeyRow, ...]
     events: tuple[EventRow, ...]
     decisions: tuple[DecisionRow, ...]
@@ -68,6 +72,8 @@ def read_model(database: Database) -> ReadModel:
         return ReadModel(
             customers=_all(session, CustomerRow),
             leads=_all(session, LeadRow),
+            lead_events=_all(session, LeadEventRow),
+            asked=_all(session, LeadAskedRow),
             keys=_all(session, IdentityKeyRow),
             events=_all(session, EventRow),
             decisions=_all(session, DecisionRow),
@@ -131,7 +137,8 @@ def nothing_lost(model: ReadModel, accepted: Collection[str]) -> list[str]:
 def settled(model: ReadModel) -> list[str]:
     """Every lead is settled or in doubt, a settled one has its customer, and one in doubt holds its keys."""
     customers, waiting = {row.id for row in model.customers}, {key.holder for key in model.keys if key.waiting}
-    found = []
+    in_doubts = {lead.id for lead in model.leads if lead.outcome == Outcome.NEEDS_CONFIRMATION}
+    found = [f"{row.rep_id} is asked about {row.lead_id}" for row in model.asked if row.lead_id not in in_doubts]
     for lead in model.leads:
         in_doubt = lead.outcome == Outcome.NEEDS_CONFIRMATION
         placed = lead.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE)
@@ -199,7 +206,8 @@ def explained(model: ReadModel) -> list[str]:
     """Every lead and every event has its decision trace, with the policy's version and what was tried."""
     decisions = {decision.id: decision for decision in model.decisions}
     found = [f"{lead.id} has no decision" for lead in model.leads if lead.decision_id not in decisions]
-    found += [f"{event.id} has no decision" for event in model.events if event.decision_id not in decisions]
+    happened = (*model.events, *model.lead_events)
+    found += [f"{event.id} has no decision" for event in happened if event.decision_id not in decisions]
     for decision in model.decisions:
         trace = decision.trace
         if not decision.policy_version or not ("identification" in trace or "change" in trace):

@@ -72,6 +72,20 @@ class Service:
         customer: dict[str, Any] = response.json()
         return customer
 
+    async def lead_events(self, lead_id: str) -> list[dict[str, Any]]:
+        """What happened to a lead, in order."""
+        response = await self.http.get(f"/v1/leads/{lead_id}/timeline", params={"limit": 200})
+        assert response.status_code == 200, response.text
+        events: list[dict[str, Any]] = response.json()["items"]
+        return events
+
+    async def confirm(self, lead_id: str, **word: Any) -> dict[str, Any]:
+        """Say who a lead in doubt is; it must be accepted."""
+        response = await self.post(f"/v1/leads/{lead_id}/confirmation", **word)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
     async def timeline(self, customer_id: str) -> list[str]:
         """The kinds of a customer's events, in order."""
         response = await self.http.get(f"/v1/customers/{customer_id}/timeline", params={"limit": 200})

@@ -57,6 +57,7 @@ def test_nothing_lost(sound: Database) -> None:
         ("one_owner", "DELETE FROM events WHERE kind IN ('claimed', 'owner_assigned')"),
         ("settled", "UPDATE leads SET settled_at = NULL"),
         ("settled", "DELETE FROM identity_keys WHERE waiting"),
+        ("settled", "UPDATE leads_asked SET lead_id = 'lead_settled'"),
         ("settled", "UPDATE leads SET customer_id = 'cus_nobody'"),
         ("once", "INSERT INTO leads SELECT id || '2', source, external_id, fingerprint, outcome, customer_id, "
                  "decision_id, lead, settlement, received_at, settled_at FROM leads"),

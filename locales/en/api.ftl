@@ -63,6 +63,7 @@ rule-calendar-range = must not lie before from, and at most 366 days may be aske
 rule-calendar-unknown = names a calendar that the policy does not have
 rule-company-name-too-long = is too long for a company's name
 rule-control-character = must not contain control characters
+rule-customer-id-unexpected = may only be given with the answer "same"
 rule-date-from-datetime-inexact = must be a date without a time
 rule-date-from-datetime-parsing = must be a date such as 2026-11-23
 rule-date-parsing = must be a date such as 2026-11-23

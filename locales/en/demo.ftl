@@ -111,6 +111,7 @@ reason-waiting-lead = another lead like this one is in doubt
 reason-conflicting-identifier = alike, but the credit codes differ
 reason-possible-match = alike, but not for certain
 reason-confirmed = a person said so
+reason-default-when-time-was-up = nobody said so in time: the policy's default
 reason-placeholder = stands for nobody
 
 key-uscc = credit code (USCC)

@@ -13,3 +13,13 @@ event-owner-changed = The customer named another contact, who owns it now
 event-claimed = Claimed out of the public pool
 event-released = Released to the public pool
 event-profile-changed = The profile was corrected
+
+# What happened to a lead, by the event's kind.
+lead-event-received = Received
+lead-event-asked = It may be a known customer: a person is asked
+lead-event-reminded = Whoever was asked was reminded
+lead-event-escalated = No answer: their manager is asked
+lead-event-unsure = Somebody was not sure: a manager is asked
+lead-event-answered = A person said who it is
+lead-event-time-up = Time for an answer was up: the policy's default applied
+lead-event-settled = Settled

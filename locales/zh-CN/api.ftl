@@ -60,6 +60,7 @@ rule-calendar-range = 不能早于 from，且最多查询 366 天
 rule-calendar-unknown = 所指日历不在规则文件中
 rule-company-name-too-long = 公司名称过长
 rule-control-character = 不能包含控制字符
+rule-customer-id-unexpected = 只有回答 same 时才能填写
 rule-date-from-datetime-inexact = 必须是不带时间的日期
 rule-date-from-datetime-parsing = 必须是日期，如 2026-11-23
 rule-date-parsing = 必须是日期，如 2026-11-23

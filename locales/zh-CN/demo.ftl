@@ -111,6 +111,7 @@ reason-waiting-lead = 另有类似线索尚待确认
 reason-conflicting-identifier = 相似，但信用代码不同
 reason-possible-match = 相似，但不能确定
 reason-confirmed = 已由人确认
+reason-default-when-time-was-up = 无人及时确认：按策略默认处理
 reason-placeholder = 不代表任何人
 
 key-uscc = 统一社会信用代码

@@ -13,3 +13,13 @@ event-owner-changed = 客户指定了其他联系人，负责人已变更
 event-claimed = 已从公海领取
 event-released = 已退回公海
 event-profile-changed = 客户资料已更正
+
+# 线索上发生的事，按事件种类。
+lead-event-received = 已收到
+lead-event-asked = 可能是已知客户：请人确认
+lead-event-reminded = 已提醒被询问的人
+lead-event-escalated = 无人回答：已请其经理确认
+lead-event-unsure = 有人不确定：已请经理确认
+lead-event-answered = 已由人确认是谁
+lead-event-time-up = 回答时限已到：按策略默认处理
+lead-event-settled = 已处理完毕

@@ -73,7 +73,8 @@ class Clients:
                     await self.ask(http, f"{customer}/claim", {"rep_id": claimant(owner)}, f"claim {journey.name}")
             case Then.CONFIRM if answer["status"] == "waiting":
                 path = f"/v1/leads/{answer['lead_id']}/confirmation"
-                words = ({"same_as": same, "by": "li.wei"} for same in (None, answer["candidates"][0]["id"]))
+                same = {"answer": "same", "customer_id": answer["candidates"][0]["id"]}
+                words = ({**word, "by": "li.wei"} for word in ({"answer": "new"}, same))
                 one, other = await asyncio.gather(*(self.ask(http, path, word, None) for word in words))
                 if one["customer_id"] != other["customer_id"]:
                     raise Unexpected(f"two who confirm were told different things: {one} {other}")

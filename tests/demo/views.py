@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.customers import CustomerView
-from api.leads import LeadStatus, LeadView
+from api.lead_views import CandidateView, LeadStatus, LeadView
 from demo.rows import Expect, SampleRow
 from demo.submit import Seen
-from domain.identity import Candidate, Outcome
+from domain.identity import Outcome
 from domain.lead import CustomerType
 from domain.ownership import Owner, Place
 from domain.policy import KeyKind
@@ -29,9 +29,9 @@ def seen(expect: Expect, outcome: Outcome, entity: str = "1", status: int = 201,
     return Seen(row(expect, entity), status, lead=LeadView(outcome=outcome, **given))
 
 
-def candidate(entity: str) -> Candidate:
+def candidate(entity: str) -> CandidateView:
     """A customer that a lead may be."""
-    return Candidate(id=f"cus_{entity}", matched_on=(KeyKind.NAME,), confidence=0.6, certain=False)
+    return CandidateView(id=f"cus_{entity}", matched_on=(KeyKind.NAME,), confidence=0.6, certain=False)
 
 
 def customer(entity: str = "1", **fields: Any) -> CustomerView:

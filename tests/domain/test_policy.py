@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from domain.case import Case
 from domain.lead import CustomerType
-from domain.policy import OnExpiry, Policy
+from domain.policy import ConfirmationDefault, OnExpiry, Policy
 from domain.policy_file import parse_policy
 from domain.rules.methods import Method
 from domain.rules.rule import ChangeCondition
 from settings import PROJECT_ROOT
-from tests.examples import POLICY, SHIPPED, edited
+from tests.examples import GONE, POLICY, SHIPPED, edited
 
 
 def test_the_shipped_policy_is_what_the_design_says() -> None:
@@ -37,6 +37,12 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
     assert (clock.on_expiry, clock.no_owner_found) == (OnExpiry.REASSIGN, OnExpiry.RECYCLE)
     assert (clock.calendar, POLICY.default_calendar) == (None, "office")  # 30 calendar days
     assert not any(rule.skip_off_duty for rule in rules.values())
+    waits = POLICY.confirmation
+    assert (waits.remind_after_hours, waits.escalate_after_hours, waits.decide_after_hours) == (24, 48, 120)
+    assert waits.default is ConfirmationDefault.KEEP_WAITING
+    waits = POLICY.confirmation
+    assert (waits.remind_after_hours, waits.escalate_after_hours, waits.decide_after_hours) == (24, 48, 120)
+    assert waits.default is ConfirmationDefault.KEEP_WAITING
     assert all(name.zh and name.en for name in POLICY.queues.values())
 
 
@@ -44,6 +50,10 @@ def test_a_day_begins_at_midnight_in_the_policys_time_zone() -> None:
     late = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
     assert POLICY.day_of(late) == date(2026, 11, 24)
     assert POLICY.model_copy(update={"time_zone": "America/New_York"}).day_of(late) == date(2026, 11, 23)
+
+
+def test_a_policy_without_the_section_waits_as_the_shipped_one() -> None:
+    assert parse_policy(edited({"confirmation": GONE})).confirmation == POLICY.confirmation
 
 
 def test_placeholders_are_compared_folded() -> None:
@@ -77,6 +87,7 @@ def test_the_fingerprint_does_not_depend_on_the_order_of_keys(policy: Any) -> No
         {"clocks.stand_lead.calendar": "office"},
         {"calendars.office.overrides": {date(2026, 12, 31): False}},
         {"queues.unassigned.zh": "未分配"},
+        {"confirmation.default": "new"},
         {"effective_follow_up.customer_answered": False},
         {"time_zone": "Asia/Tokyo"},
     ],

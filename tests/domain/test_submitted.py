@@ -1,5 +1,6 @@
 """What callers send: what is good passes unchanged, every fault is found, and nothing slips in."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from domain.lead import Lead
+from domain.matching.record import record_of
 from domain.profile import profile_of
 from domain.submitted import SubmittedLead, SubmittedProfile
 from tests.examples import USCC
@@ -111,10 +113,22 @@ def test_one_way_to_know_who_it_is_is_enough(name: str) -> None:
         ("attributes", {"n": float("inf")}, "attributes.n.constrained-float: finite_number"),
         ("attributes", {f"k{n}": n for n in range(51)}, "attributes: too_long"),
         ("need", "x" * 4001, "need: string_too_long"),
+        ("address", "路" * 1001, "address: string_too_long"),
+        ("address", "\ufdfa" * 999, "address: text_too_long"),
     ],
 )
 def test_a_fault_is_found(field: str, value: object, fault: str) -> None:
     assert fault in codes({**WHO, field: value})
+
+
+@pytest.mark.parametrize("unit", ["路", "a", "\ufdfa", "\u3300", "İ", "🚀", "1-", "有限公司", "www."])
+def test_what_is_accepted_can_be_compared(unit: str) -> None:
+    """A lead is answered for at the door: one that could not be worked on would never come to its end."""
+    name = (unit * 200)[:200]
+    for fields in ({"company": {"name": name, "website": name}}, {"person": {"name": name}}, {"address": unit * 900}):
+        with suppress(ValidationError):
+            lead = Lead.model_validate(SubmittedLead.model_validate({**WHO, **fields}).model_dump())
+            record_of(profile_of(lead))
 
 
 def test_all_faults_are_found_at_once() -> None:

@@ -1,10 +1,12 @@
-"""The interesting paths through each workflow, walked through the API with the shipped policy."""
+"""The interesting paths through each workflow, walked through the API; with the shipped policy but where it says."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from domain.policy import ConfirmationDefault, Policy
+from tests.examples import POLICY
 from tests.service import Service
 
 Path_ = Callable[[Service], Awaitable[str]]
@@ -14,7 +16,7 @@ STAND = {"customer_type": "trade_show", "region": "CN-SH"}
 SHOW = {"name": "中国国际进口博览会", "date": "2026-11-05", "contact": "chen.jing"}
 CALL = {"rep_id": "chen.jing", "kind": "call", "content": "客户想看新的报价单，约好周五见面", "customer_answered": True}
 MANY = 14
-"""Follow-ups: enough for the recorder's server to suggest continuing as new."""
+"""Follow-ups, or answers: enough for the recorder's server to suggest continuing as new."""
 
 
 async def _staff(service: Service) -> None:
@@ -62,10 +64,10 @@ async def lead_confirmed_by_two(service: Service) -> str:
     """A lead in doubt: a first answer that names no candidate is refused, of two that do the first counts."""
     first, second = await _in_doubt(service, 2)
     path = f"/v1/leads/{second['lead_id']}/confirmation"
-    refused = await service.post(path, same_as="cus_of_somebody_else", by="chen.jing")
+    refused = await service.post(path, answer="same", customer_id="cus_of_somebody_else", by="chen.jing")
     assert refused.status_code == 422, refused.text
-    words = ((first["customer_id"], "chen.jing"), (None, "sun.hao"))
-    answers = await asyncio.gather(*(service.post(path, same_as=same, by=by) for same, by in words))
+    same = {"answer": "same", "customer_id": first["customer_id"], "by": "chen.jing"}
+    answers = await asyncio.gather(*(service.post(path, **word) for word in (same, {"answer": "new", "by": "sun.hao"})))
     assert {answer.status_code for answer in answers} == {200}
     return _id(second)
 
@@ -73,18 +75,54 @@ async def lead_confirmed_by_two(service: Service) -> str:
 async def lead_that_tells_another_to_look_again(service: Service) -> str:
     """A lead in doubt whose settlement makes another one clearer."""
     _, second, _ = await _in_doubt(service, 3)
-    await service.post(f"/v1/leads/{second['lead_id']}/confirmation", same_as=None, by="chen.jing")
+    await service.post(f"/v1/leads/{second['lead_id']}/confirmation", answer="new", by="chen.jing")
     return _id(second)
 
 
 async def lead_looking_again(service: Service) -> str:
     """A lead that waits beside another, is told to look again, and is then settled by a person."""
     _, second, third = await _in_doubt(service, 3)
-    confirmed = await service.post(f"/v1/leads/{second['lead_id']}/confirmation", same_as=None, by="chen.jing")
-    same_as = confirmed.json()["customer_id"]
-    settled = await service.post(f"/v1/leads/{third['lead_id']}/confirmation", same_as=same_as, by="sun.hao")
-    assert settled.json()["customer_id"] == same_as
+    confirmed = await service.post(f"/v1/leads/{second['lead_id']}/confirmation", answer="new", by="chen.jing")
+    same = {"answer": "same", "customer_id": confirmed.json()["customer_id"], "by": "sun.hao"}
+    settled = await service.post(f"/v1/leads/{third['lead_id']}/confirmation", **same)
+    assert settled.json()["customer_id"] == same["customer_id"]
     return _id(third)
+
+
+async def lead_unsure_then_confirmed(service: Service) -> str:
+    """A lead that is reminded of; somebody is not sure, and somebody else is."""
+    first, second = await _in_doubt(service, 2)
+    path = f"/v1/leads/{second['lead_id']}/confirmation"
+    await service.let_pass(second["lead_id"], timedelta(hours=25))
+    for word in ({"answer": "unsure", "by": "chen.jing"}, {"answer": "same", "customer_id": first["customer_id"]}):
+        assert (await service.post(path, **{"by": "sun.hao", **word})).status_code == 200
+    return _id(second)
+
+
+async def lead_kept_waiting(service: Service) -> str:
+    """A lead about which nobody says anything, through every stage and beyond."""
+    _, second = await _in_doubt(service, 2)
+    await service.let_pass(second["lead_id"], timedelta(days=400))
+    return _id(second)
+
+
+async def lead_decided_by_default(service: Service) -> str:
+    """The same, where the policy decides when time is up."""
+    _, second = await _in_doubt(service, 2)
+    await service.let_pass(second["lead_id"], timedelta(days=6))
+    return _id(second)
+
+
+async def lead_continued(service: Service) -> str:
+    """So many who are not sure that the workflow continues as new before it is told who the lead is."""
+    _, second = await _in_doubt(service, 2)
+    path = f"/v1/leads/{second['lead_id']}/confirmation"
+    for _ in range(MANY):
+        assert (await service.post(path, answer="unsure", by="chen.jing")).status_code == 200
+    await service.let_pass(second["lead_id"], timedelta(hours=121))
+    assert (await service.lead_events(second["lead_id"]))[-1]["kind"] == "time_up"
+    assert (await service.post(path, answer="new", by="sun.hao")).json()["outcome"] == "new_customer"
+    return _id(second)
 
 
 async def _in_doubt(service: Service, count: int) -> list[dict[str, Any]]:
@@ -164,9 +202,19 @@ PATHS: tuple[Path_, ...] = (
     lead_confirmed_by_two,
     lead_that_tells_another_to_look_again,
     lead_looking_again,
+    lead_unsure_then_confirmed,
+    lead_kept_waiting,
+    lead_decided_by_default,
+    lead_continued,
     customer_warned_escalated_reassigned,
     customer_followed_up,
     customer_released_and_claimed,
     customer_continued,
     rep_departed,
 )
+POLICIES: Mapping[Path_, Policy] = {
+    lead_decided_by_default: POLICY.model_copy(
+        update={"confirmation": POLICY.confirmation.model_copy(update={"default": ConfirmationDefault.BEST_CANDIDATE})}
+    ),
+}
+"""The policy of a path when it is not the shipped one."""

@@ -1,10 +1,15 @@
-"""``python -m tests.histories.record``: record a history of each path anew, into the folder of today's release."""
+"""``python -m tests.histories.record [path ...]``: record the histories of these paths, or of all, anew.
+
+They go into the folder of today's release.
+"""
 
 import asyncio
 import json
 import os
 import socket
+import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +21,7 @@ from launcher.config import DYNAMIC
 from settings import PROJECT_ROOT
 from store.database import Database
 from store.migrate import migrate
-from tests.histories.paths import PATHS, Path_
+from tests.histories.paths import PATHS, POLICIES, Path_
 from tests.service import running_service, temporal_server
 
 FOLDER = Path(__file__).parent
@@ -31,11 +36,11 @@ def release() -> str:
     return version
 
 
-async def record(folder: Path) -> None:
-    """Walk every path, each on a service of its own, and write the histories that it left."""
+async def record(folder: Path, paths: Sequence[Path_]) -> None:
+    """Walk these paths, each on a service of its own, and write the histories that they left."""
     with TemporaryDirectory(prefix="record") as scratch, patch.dict(DYNAMIC, CONTINUE_AFTER):
         async with temporal_server(Path(scratch) / "temporal") as address:
-            for path in PATHS:
+            for path in paths:
                 for name, history in (await _walked(path, address, Path(scratch) / path.__name__)).items():
                     (folder / f"{name}.json").write_text(_anonymous(history.to_json()), encoding="utf-8")
                     print(f"{name}: {len(history.events)} events")
@@ -47,7 +52,7 @@ async def _walked(path: Path_, address: str, folder: Path) -> dict[str, Workflow
     database = Database(f"sqlite:///{folder / 'oneowner.db'}")
     migrate(database)
     try:
-        async with running_service(address, database, folder) as service:
+        async with running_service(address, database, folder, policy=POLICIES.get(path)) as service:
             workflow_id = await path(service)
             runs = [run async for run in service.temporal.list_workflows(f"WorkflowId = '{workflow_id}'")]
             runs.sort(key=lambda run: run.start_time)
@@ -66,12 +71,14 @@ def _anonymous(history: str) -> str:
 
 
 def main() -> None:
-    """Replace the histories of today's release; those of others are never touched."""
+    """Replace histories of today's release; those of others are never touched."""
     folder = FOLDER / release()
     folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.json"):
-        old.unlink()
-    asyncio.run(record(folder))
+    paths = [path for path in PATHS if not sys.argv[1:] or path.__name__ in sys.argv[1:]]
+    for path in paths:
+        for old in folder.glob(f"{path.__name__}-[0-9]*.json"):
+            old.unlink()
+    asyncio.run(record(folder, paths))
 
 
 if __name__ == "__main__":

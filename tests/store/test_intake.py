@@ -284,7 +284,9 @@ def test_once_the_same_step_at_once_is_done_once(database: Database, intake: Int
     assert violations(model) == []
 
 
-@pytest.mark.parametrize("broken", ["take_turn", "hold", "record_event", "record_decision", "_store_lead"])
+@pytest.mark.parametrize(
+    "broken", ["take_turn", "hold", "record_event", "record_decision", "keep_lead", "record_lead_events"]
+)
 def test_a_step_that_fails_leaves_nothing(
     database: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

@@ -48,6 +48,23 @@ class IntakeThatPauses(LeadIntake):
         return await super().run(submission)
 
 
+@workflow.defn(name="LeadIntake")
+class IntakeThatForgetsTheTime(LeadIntake):
+    """A lead in doubt that waits for people only."""
+
+    @workflow.init
+    def __init__(self, submission: Submission) -> None:
+        super().__init__(submission)
+
+    @workflow.run
+    async def run(self, submission: Submission) -> Answer:
+        """Does the same, but for what falls due."""
+        return await super().run(submission)
+
+    async def _fallen_due(self) -> None:
+        await workflow.wait_condition(lambda: self._look_again or self._settled is not None)
+
+
 @workflow.defn(name="CustomerLifecycle")
 class LifecycleThatPauses(CustomerLifecycle):
     """A timer before everything else."""
@@ -78,6 +95,7 @@ class DepartureThatLooksOnceMore(RepDeparture):
 SEEN_BY = {
     IntakeThatLooksOnceMore: "lead_new-1",
     IntakeThatPauses: "lead_duplicate-1",
+    IntakeThatForgetsTheTime: "lead_kept_waiting-1",
     LifecycleThatPauses: "customer_followed_up-1",
     DepartureThatLooksOnceMore: "rep_departed-1",
 }

@@ -4,8 +4,11 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from tests.examples import firm
 from tests.invariants import read_model, violations
+from tests.near_identical import SETS
 from tests.service import Service
 
 
@@ -29,22 +32,15 @@ async def test_one_customer_of_50_at_once(service: Service) -> None:
     assert len(customers) == 1
 
 
-async def test_one_customer_of_200_near_identical_leads_from_20_clients(service: Service) -> None:
-    """Invariant one_customer without one exact key in common: typos, formats, short and full names, all at once."""
-    await service.rep("li.wei", "CN-GD")
-    forms: list[dict[str, Any]] = [
-        {"company": {"name": "深圳市远航达智能科技股份有限公司"}, "phones": ["0755-2658 1234"]},
-        {"company": {"name": "深圳市远杭达智能科技股份有限公司"}, "phones": ["075526581234转801"]},
-        {"company": {"name": "深圳市遠航達智能科技股份有限公司"}},
-        {"company": {"name": "远航达智能科技(深圳)股份有限公司"}, "address": "深圳市南山区科苑路15号"},
-        {"company": {"name": "深圳市远航达智能技股份有限公司"}, "phones": ["+86 755 26581234"]},
-        {"company": {"name": "远航达智能科技"}, "address": "广东省深圳市南山区科苑路15号3楼"},
-        {"company": {"name": "远航达智能"}},
-    ]
+@pytest.mark.parametrize("region", SETS)
+async def test_one_customer_of_200_near_identical_leads_from_20_clients(service: Service, region: str) -> None:
+    """Invariant one_customer through HTTP: typos, formats, short and full names, another script, all at once."""
+    await service.rep("li.wei", region)
+    forms = SETS[region]
 
     async def client(number: int) -> list[dict[str, Any]]:
         return [
-            await service.lead(region="CN-GD", external_id=f"{number}-{n}", **forms[(number + n) % len(forms)])
+            await service.lead(region=region, external_id=f"{number}-{n}", **forms[(number + n) % len(forms)])
             for n in range(10)
         ]
 

@@ -78,6 +78,7 @@ async def test_placeholders_are_rejected_for_good(service: Service) -> None:
 
 async def _two_customers_and_a_doubt(service: Service) -> tuple[str, str, str]:
     await service.rep("li.wei", "CN-GD")
+    await service.rep("zhao.min")
     one = await service.lead(company=YUANHANG, phones=["13800138000"], region="CN-GD")
     other = await service.lead(company={"name": "Nanshan Trading Co., Ltd."}, emails=["a@nanshan-trading.com"])
     doubt = await service.lead(phones=["13800138000"], emails=["a@nanshan-trading.com"])
@@ -91,10 +92,11 @@ async def test_a_lead_in_doubt_waits_for_a_person(service: Service) -> None:
     waiting = (await service.http.get("/v1/leads", params={"outcome": "needs_confirmation"})).json()["items"]
     assert [lead["lead_id"] for lead in waiting] == [doubt]
     confirm = f"/v1/leads/{doubt}/confirmation"
-    refused = await service.post(confirm, same_as="cus_nobody", by="li.wei")
+    refused = await service.post(confirm, answer="same", customer_id="cus_nobody", by="li.wei")
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:oneowner:problem:not-a-candidate")
     answers = await asyncio.gather(
-        service.post(confirm, same_as=one, by="li.wei"), service.post(confirm, same_as=None, by="zhao.min")
+        service.post(confirm, answer="same", customer_id=one, by="li.wei"),
+        service.post(confirm, answer="new", by="zhao.min"),
     )
     assert {answer.json()["outcome"] for answer in answers} in ({"duplicate"}, {"new_customer"})
     assert len({answer.json()["customer_id"] for answer in answers}) == 1
@@ -105,7 +107,7 @@ async def test_a_lead_in_doubt_waits_for_a_person(service: Service) -> None:
 async def test_what_belongs_to_another_customer_stays_with_it(service: Service) -> None:
     """Invariant one_customer: a person's word joins a lead to one customer and leaves the other's e-mail alone."""
     one, other, doubt = await _two_customers_and_a_doubt(service)
-    await service.post(f"/v1/leads/{doubt}/confirmation", same_as=one, by="li.wei")
+    await service.post(f"/v1/leads/{doubt}/confirmation", answer="same", customer_id=one, by="li.wei")
     assert (await service.customer(one))["profile"]["emails"] == []
     assert (await service.customer(other))["profile"]["emails"] == ["a@nanshan-trading.com"]
     assert (await service.lead(emails=["a@nanshan-trading.com"]))["customer_id"] == other
@@ -120,7 +122,7 @@ async def test_nobody_registers_past_a_lead_in_doubt(service: Service) -> None:
     assert (doubt["outcome"], behind["outcome"], behind["reason"]) == (
         "needs_confirmation", "needs_confirmation", "waiting_lead",
     )  # fmt: skip
-    await service.post(f"/v1/leads/{doubt['lead_id']}/confirmation", same_as=one, by="li.wei")
+    await service.post(f"/v1/leads/{doubt['lead_id']}/confirmation", answer="same", customer_id=one, by="li.wei")
     for _ in range(100):
         settled = (await service.http.get(f"/v1/leads/{behind['lead_id']}")).json()
         if settled["status"] == "settled":
