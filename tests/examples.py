@@ -90,7 +90,7 @@ def employ(database: Database, *reps: Rep) -> None:
     with database.write() as session:
         for rep in reps:
             elsewhere = {"regions", "verticals", "languages", "turns", "load", "given_today", "successes"}
-            session.add(RepRow(**rep.model_dump(exclude=elsewhere), languages=list(rep.languages)))
+            session.add(RepRow(**rep.model_dump(exclude=elsewhere), languages=" ".join(rep.languages)))
             session.add_all(RepRegionRow(rep_id=rep.id, region=region) for region in rep.regions)
             session.add_all(
                 RepVerticalRow(rep_id=rep.id, vertical=folded(vertical), name=vertical) for vertical in rep.verticals
