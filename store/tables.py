@@ -62,7 +62,7 @@ class RepRow(SQLModel, table=True):
     total_cap: int | None = None
     deal_min: int | None = Field(default=None, sa_column=Column(BigInteger()))
     deal_max: int | None = Field(default=None, sa_column=Column(BigInteger()))
-    languages: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    languages: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """Codes, with spaces between them."""
     successor_id: str | None = None
     version: int = 1
@@ -101,7 +101,7 @@ class RotationTurnRow(SQLModel, table=True):
     pool: str = Field(primary_key=True)
     rep_id: str = Field(primary_key=True)
     turn: int
-    earlier: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    earlier: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """Numbers, with spaces between them; read with every lead, where JSON would cost more than the rest of the row."""
 
 
