@@ -68,7 +68,7 @@ class Changes:
                 return _changed(session, customer, was.event, was.data)
             before = Ownership.model_validate(customer.ownership)
             case = case_for(before, request.asked.change)
-            reps = reps_for(self._database, session, case, self._policy, self._policy.day_of(request.at))
+            reps = reps_for(self._database, session, case, self._policy, request.at)
             step = decide(before, request.asked.change, self._policy, reps, request.at)
             if step is not None:
                 self._write(session, customer, request, step, inputs_of(case, reps))

@@ -147,10 +147,9 @@ class Intake:
         if self._policy.rulebook.asks_for_group:
             group = group_owners(step.session, lead.company, step.subject.keys)
         case = case_of(lead, step.subject.profile, referrals, group)
-        day = self._policy.day_of(at)
-        reps = reps_for(self._database, step.session, case, self._policy, day)
+        reps = reps_for(self._database, step.session, case, self._policy, at)
         born = birth(customer_id, case, self._policy, reps, at)
-        take_turn(step.session, born.assignment, day)
+        take_turn(step.session, born.assignment, self._policy.day_of(at))
         ownership = born.ownership
         add(
             step.session,

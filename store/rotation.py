@@ -5,7 +5,7 @@ Locks are taken in one order by everybody: the directory (shared), the rotation 
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -67,7 +67,7 @@ _TURNS = select(_turn.rep_id, _turn.turn, _turn.earlier).where(
 )
 
 
-def reps_for(database: Database, session: Session, case: Case, policy: Policy, day: date) -> list[Rep]:
+def reps_for(database: Database, session: Session, case: Case, policy: Policy, at: datetime) -> list[Rep]:
     """Everybody whom the decision on a case may look at, with their latest turns, what they own and were given.
 
     Holds the directory, so that nobody who is being deactivated gets a customer, the case's rotation pools, so that two
@@ -79,7 +79,7 @@ def reps_for(database: Database, session: Session, case: Case, policy: Policy, d
         session: the transaction in which the decision is written.
         case: the customer to assign.
         policy: the rules in force.
-        day: the policy's day, for the daily caps.
+        at: the workflow's time, on whose day the daily caps count.
     """
     reach = reach_of(case, policy)
     database.lock_shared(session, "reps")
@@ -91,7 +91,7 @@ def reps_for(database: Database, session: Session, case: Case, policy: Policy, d
     if capped:
         database.lock(session, "caps")
     counted = ids if reach.loads else capped
-    loads, given = _numbers(session, _LOADS, counted), _numbers(session, _GIVEN, counted, day=day)
+    loads, given = _numbers(session, _LOADS, counted), _numbers(session, _GIVEN, counted, day=policy.day_of(at))
     won = _numbers(session, _SUCCESSES, ids, industry=reach.industry) if reach.industry else {}
     verticals = _verticals(session, ids) if reach.verticals else {}
     return [

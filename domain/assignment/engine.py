@@ -53,7 +53,7 @@ def inputs_of(case: Case, reps: Sequence[Rep]) -> dict[str, JsonValue]:
     What the customer wrote stays out: the rules' tests say what of it counted, and it can be erased with the lead.
     """
     standings: dict[str, JsonValue] = {
-        rep.id: rep.model_dump(mode="json", include={"turns", "load", "given_today"}, exclude_defaults=True)
+        rep.id: rep.model_dump(mode="json", include={"turns", "load", "given_today", "off_duty"}, exclude_defaults=True)
         for rep in reps
         if rep.available
     }

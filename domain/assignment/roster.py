@@ -25,6 +25,8 @@ class Rep(Plain):
     name: str
     active: bool = True
     on_leave: bool = False
+    off_duty: bool = False
+    """Outside their hours where that counts: turns and scores pass over them, but whoever asks for them gets them."""
     regions: tuple[str, ...] = ()
     verticals: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -79,7 +81,7 @@ class Group:
         self.pool = pool
         self.members = sorted((rep for rep in members if rep.active), key=lambda rep: rep.id)
         self.ids = tuple(rep.id for rep in self.members)
-        hindered = ((rep.id, rep.hindrance) for rep in self.members)
+        hindered = ((rep.id, rep.hindrance or (Reason.OFF_DUTY if rep.off_duty else None)) for rep in self.members)
         self.hindered = {rep_id: reason for rep_id, reason in hindered if reason is not None}
         self.able = [rep for rep in self.members if rep.id not in self.hindered]
         self.first: dict[Method, Rep] = {}

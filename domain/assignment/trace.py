@@ -17,6 +17,7 @@ class Reason(StrEnum):
     UNKNOWN_REP = "unknown_rep"
     INACTIVE = "inactive"
     ON_LEAVE = "on_leave"
+    OFF_DUTY = "off_duty"
     EXCLUDED = "excluded"
     AT_DAILY_CAP = "at_daily_cap"
     AT_TOTAL_CAP = "at_total_cap"

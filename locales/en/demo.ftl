@@ -87,6 +87,7 @@ reason-not-named = nobody was named
 reason-unknown-rep = the named rep is unknown
 reason-inactive = the rep has left
 reason-on-leave = the rep is on leave
+reason-off-duty = the rep is off duty at this hour
 reason-excluded = the rep must not get this customer
 reason-at-daily-cap = the rep got as many customers as a day allows
 reason-at-total-cap = the rep has as many customers as they may have

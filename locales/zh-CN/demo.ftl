@@ -87,6 +87,7 @@ reason-not-named = 未指定
 reason-unknown-rep = 所指定的销售不存在
 reason-inactive = 该销售已离职
 reason-on-leave = 该销售正在休假
+reason-off-duty = 该销售此时不在工作时间
 reason-excluded = 该客户不能再给该销售
 reason-at-daily-cap = 该销售已达每日上限
 reason-at-total-cap = 该销售已达客户总数上限

@@ -33,7 +33,7 @@ DAY = POLICY.day_of(AT)
 
 def reps(database: Database, policy: Policy = POLICY, **case: object) -> list[Rep]:
     with database.write() as session:
-        return reps_for(database, session, Case.model_validate({"customer_type": NEW} | case), policy, DAY)
+        return reps_for(database, session, Case.model_validate({"customer_type": NEW} | case), policy, AT)
 
 
 def turn(database: Database, rep_id: str, pool: str) -> None:
@@ -94,7 +94,7 @@ def test_who_is_leaving_waits_until_customers_are_given(database: Database) -> N
     employ(database, ZHANG)
     with ThreadPoolExecutor(1) as thread:
         with database.write() as session:
-            given_to = reps_for(database, session, Case(customer_type=NEW, region="CN-GD"), POLICY, DAY)
+            given_to = reps_for(database, session, Case(customer_type=NEW, region="CN-GD"), POLICY, AT)
             leaving = thread.submit(Reps(database).activate, ZHANG.id, False)
             assert not wait([leaving], timeout=0.3).done
         assert leaving.result().active is False
@@ -214,7 +214,7 @@ def give(database: Database, policy: Policy, number: int, **case: Any) -> str | 
     """A customer assigned as intake does it, but with no key in common with others, so that only our locks count."""
     asked = Case.model_validate({"customer_type": NEW, "region": "CN-GD"} | case)
     with database.write() as session:
-        decision = assign(asked, policy, reps_for(database, session, asked, policy, DAY))
+        decision = assign(asked, policy, reps_for(database, session, asked, policy, AT))
         sleep(0.002)
         take_turn(session, decision, DAY)
         row = dict.fromkeys(("region", "industry", "referrer_id")) | {
