@@ -86,16 +86,25 @@ class Service:
 
 @asynccontextmanager
 async def running_service(
-    address: str, database: Database, data_dir: Path, *, worker: bool = True, answer_timeout: float = 60
+    address: str,
+    database: Database,
+    data_dir: Path,
+    *,
+    worker: bool = True,
+    answer_timeout: float = 60,
+    policy: Policy | None = None,
 ) -> AsyncIterator[Service]:
-    """API and worker on a task queue of their own. The machine may be busy, and few tests ask about a 503."""
+    """API and worker on a task queue of their own, by the shipped policy unless another is given.
+
+    The machine may be busy, and few tests ask about a 503.
+    """
     settings = Settings(
         data_dir=data_dir,
         task_queue=f"test-{uuid4().hex}",
         database_url=str(database.engine.url),
         answer_timeout=answer_timeout,
     )
-    policy = parse_policy((PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
+    policy = policy or parse_policy((PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
     ids = IdMaker(uuid4().bytes * 2)
     client = await Client.connect(address, data_converter=pydantic_data_converter)
     context = Context(
