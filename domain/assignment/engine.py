@@ -35,7 +35,7 @@ def assign(
         if trial.reason is Reason.CHOSEN:
             break
     last, chosen = trials[-1], trials[-1].reason is Reason.CHOSEN
-    return Assignment.model_construct(
+    return Assignment.model_construct(  # not validated, as trials are not
         owner_id=last.rep_id,
         queue=None if chosen else rule.queue,
         reason=last.reason,
