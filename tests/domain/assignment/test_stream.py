@@ -101,7 +101,9 @@ class Stream(RuleBasedStateMachine):
             use = self.policy.rulebook.select(case)[0].methods[len(made.trials) - 1]
             owner = staff[made.owner_id]
             assert owner.available
-            assert owner.cap_reached is None or getattr(use, "over_cap", False)
+            within_day = owner.daily_cap is None or owner.given_today < owner.daily_cap
+            within_total = owner.total_cap is None or owner.load < owner.total_cap
+            assert (within_day and within_total) or getattr(use, "over_cap", False)
             assert not (owner.off_duty and made.method in CHOOSING)
 
     def is_so(self, reason: Reason, rep: Rep | None, case: Case) -> bool:
