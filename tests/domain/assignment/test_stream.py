@@ -46,9 +46,11 @@ class Stream(RuleBasedStateMachine):
         self.today: Counter[str] = Counter()
         self.owners: list[str | None] = []
 
-    @initialize(policy=policies())
-    def follows(self, policy: Policy) -> None:
+    @initialize(policy=policies(), caps=st.lists(st.tuples(*[st.sampled_from((None, 1, 3))] * 2), min_size=3))
+    def follows(self, policy: Policy, caps: list[tuple[int | None, int | None]]) -> None:
         self.policy = policy
+        for rep_id, (daily_cap, total_cap) in zip(REP_IDS, caps, strict=False):
+            self.a_rep_changes(rep_id, {"daily_cap": daily_cap, "total_cap": total_cap})
 
     @rule(rep_id=rep_ids, change=changes)
     def a_rep_changes(self, rep_id: str, change: dict[str, Any]) -> None:
