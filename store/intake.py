@@ -174,10 +174,7 @@ class Intake:
         lead, at = step.lead, step.at
         customer_id = self._ids.customer_id(step.lead_id)
         referrals = referrals_of(step.session, lead.referrer)
-        group: tuple[str, ...] = ()
-        if self._policy.rulebook.asks_for_group:
-            group = group_owners(step.session, lead.company, step.subject.keys)
-        case = case_of(lead, step.subject.profile, referrals, group)
+        case = case_of(lead, step.subject.profile, referrals, self._group_owners(step))
         reps = reps_for(self._database, step.session, case, self._policy, at)
         born = birth(customer_id, case, self._policy, reps, at)
         take_turn(step.session, born.assignment, self._policy.day_of(at))
@@ -228,9 +225,16 @@ class Intake:
             customer.updated_at = step.at
         hold(step.session, customer_id, step.subject.keys)
         keep(step.session, customer_id, record_of(after), step.subject.blocking)
-        case = case_of(lead, step.subject.profile, referrals_of(step.session, lead.referrer))
+        referrals = referrals_of(step.session, lead.referrer)
+        case = case_of(lead, step.subject.profile, referrals, self._group_owners(step, but=customer_id))
         arrived = LeadArrived(lead_id=step.lead_id, case=case)
         return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, self._policy) else None)
+
+    def _group_owners(self, step: _Step, *, but: str = "") -> tuple[str, ...]:
+        """Who owns customers of the same group, where a rule asks for it."""
+        if not self._policy.rulebook.asks_for_group:
+            return ()
+        return group_owners(step.session, step.lead.company, step.subject.keys, but=but)
 
     def _tell(self, step: _Step, customer_id: str, kind: EventKind, **data: str | None) -> None:
         record_event(

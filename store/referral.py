@@ -14,7 +14,7 @@ from store.identity_index import holders_of
 from store.tables import CustomerRow
 
 MAX_CHAIN = 20
-"""Referrals are followed this far. A circle ends with what closes it, and assignment refuses it."""
+"""Referrals are followed this far. In a circle a customer comes twice, by which assignment knows and refuses it."""
 
 
 def referrals_of(session: Session, referrer: Referrer | None) -> list[Referral]:
@@ -25,9 +25,8 @@ def referrals_of(session: Session, referrer: Referrer | None) -> list[Referral]:
         customer = session.get(CustomerRow, customer_id)
         if customer is None:
             break
-        closes = any(link.customer_id == customer.id for link in chain)
         chain.append(Referral(customer_id=customer.id, owner_id=customer.owner_id))
-        customer_id = None if closes else customer.referrer_id
+        customer_id = customer.referrer_id
     return chain
 
 

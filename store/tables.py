@@ -63,7 +63,8 @@ class RepRow(SQLModel, table=True):
     total_cap: int | None = None
     deal_min: int | None = Field(default=None, sa_column=Column(BigInteger()))
     deal_max: int | None = Field(default=None, sa_column=Column(BigInteger()))
-    languages: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
+    languages: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Codes, with spaces between them."""
     successor_id: str | None = None
     version: int = 1
 
@@ -114,7 +115,8 @@ class RotationTurnRow(SQLModel, table=True):
     pool: str = Field(primary_key=True)
     rep_id: str = Field(primary_key=True)
     turn: int
-    earlier: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
+    earlier: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Numbers, with spaces between them; read with every lead, where JSON would cost more than the rest of the row."""
 
 
 class CustomerRow(SQLModel, table=True):

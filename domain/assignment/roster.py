@@ -25,10 +25,8 @@ class Rep(Plain):
     name: str
     active: bool = True
     on_leave: bool = False
-    calendar: str | None = None
-    """Their working calendar; None for the policy's default."""
     off_duty: bool = False
-    """Outside their hours where that counts: passed over among several, but whoever asks for them gets them."""
+    """Outside their hours where that counts: turns and scores pass over them, but whoever asks for them gets them."""
     regions: tuple[str, ...] = ()
     verticals: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.rules.conditions import Condition, Strict
@@ -29,8 +29,8 @@ class AssignmentRule(Strict):
     """Where the customer waits when none does."""
     changes_when: tuple[ChangeCondition, ...] = ()
     clock: Reference | None = None
-    skip_off_duty: bool = False
-    """Whether methods that choose among several pass over reps outside the hours of their calendar."""
+    skip_off_duty: StrictBool = False
+    """Whether those who choose among several reps pass over those outside their hours."""
 
 
 class RotationPool(Strict):
