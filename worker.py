@@ -8,17 +8,20 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.customer import CustomerActivities
 from activities.intake import IntakeActivities
+from activities.merging import MergingActivities
 from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
 from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
+from store.merges import Merges
 from workflows.customer_lifecycle import CustomerLifecycle
+from workflows.customer_merge import CustomerMerge
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import RepDeparture
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepDeparture)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -36,6 +39,7 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
     customers = CustomerHandle(client, task_queue)
     intake = IntakeActivities(Intake(database, policy, ids), customers, client)
     customer = CustomerActivities(Changes(database, policy, ids), customers)
+    merging = MergingActivities(Merges(database, policy), customers)
     return Worker(
         client,
         task_queue=task_queue,
@@ -49,6 +53,9 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
             customer.carry_out,
             customer.customers_of,
             customer.owner_left,
+            merging.ask,
+            merging.handover,
+            merging.waiting_beside,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

@@ -4,7 +4,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
-from api import customers, decisions, health, leads, regions, reps, teams
+from api import customers, decisions, health, leads, merges, regions, reps, teams
 from api.auth import Authentication, authorise
 from api.context import Context
 from api.handlers import add_handlers
@@ -13,7 +13,7 @@ from api.observe import Observed
 from api.openapi import TAGS, DescribedApp, operation_id
 from api.problems import documented
 
-_GUARDED = (leads, customers, reps, teams, regions, decisions)
+_GUARDED = (leads, customers, merges, reps, teams, regions, decisions)
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 500, 503)
 
 

@@ -6,35 +6,31 @@ The first ownership (``birth``) is decided together with the registration, so th
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
-from domain.assignment import Assignment, Case, Reason, Rep, assign
+from domain.assignment import Case, Rep, assign
 from domain.case import region_of
 from domain.change import (
     Change,
     ChangeProfile,
     Claim,
     ClockDue,
+    GiveBack,
     LeadArrived,
     LogFollowUp,
+    MergeInto,
     OwnerLeft,
     Refused,
     Release,
+    TakeOver,
+    Unmerge,
 )
 from domain.event import EventKind
-from domain.follow_up import Clock, Stage, shortfalls, start_clock
+from domain.follow_up import Stage, shortfalls
+from domain.merging import decide_merge, rep_in_question
 from domain.ownership import Ownership, Place
 from domain.policy import ChangeCondition, Method, OnExpiry, Policy
-
-
-class Step(BaseModel):
-    """What a change comes to: the next ownership, the event that tells of it, and the assignment when one was made."""
-
-    model_config = ConfigDict(frozen=True)
-    ownership: Ownership
-    event: EventKind
-    data: dict[str, JsonValue] = Field(default_factory=dict)
-    assignment: Assignment | None = None
+from domain.step import Step, assigned, owned_by, pooled
 
 
 def case_for(before: Ownership, change: Change) -> Case:
@@ -50,6 +46,8 @@ def case_for(before: Ownership, change: Change) -> Case:
             return plain.model_copy(update={"excluded": (change.rep_id,)})
         case ClockDue() if before.owner_id and before.clock and before.clock.rule.exclude_previous_owner:
             return plain.model_copy(update={"excluded": (before.owner_id,)})
+        case MergeInto() | TakeOver() | Unmerge() | GiveBack():
+            return plain.model_copy(update={"named_contact": rep_in_question(change)})
         case _:
             return plain
 
@@ -68,7 +66,11 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
         Refused: when the rules do not allow it.
     """
     case_ = case_for(before, change)
+    if before.place is Place.MERGED and not isinstance(change, ClockDue | Unmerge):
+        raise Refused("already_merged", before.merged_into)
     match change:
+        case MergeInto() | TakeOver() | Unmerge() | GiveBack():
+            return decide_merge(before, change, case_, policy, reps, at)
         case LogFollowUp():
             return _followed_up(before, change, policy, at)
         case Claim():
@@ -99,40 +101,6 @@ def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at:
         since=at,
     )
     return assigned(unborn, case, policy, reps, at)
-
-
-def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
-    """The ownership after the policy's methods were tried: an owner with a fresh clock, or a queue with the reason."""
-    decision = assign(case, policy, reps)
-    if decision.owner_id is not None:
-        return Step(
-            ownership=owned_by(before, decision.owner_id, policy, at),
-            event=EventKind.OWNER_ASSIGNED,
-            assignment=decision,
-        )
-    waiting = _ownerless(before, Place.QUEUE, decision.queue, decision.reason, at)
-    return Step(ownership=waiting, event=EventKind.QUEUED, assignment=decision)
-
-
-def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ownership:
-    """The ownership under a new owner, with the clock that the customer type's rule names."""
-    return before.model_copy(
-        update={
-            "seq": before.seq + 1,
-            "place": Place.OWNED,
-            "owner_id": rep_id,
-            "queue": None,
-            "reason": None,
-            "since": at,
-            "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": _clock(before, policy, at),
-        }
-    )
-
-
-def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
-    """The ownership after the customer went to the public pool."""
-    return _ownerless(before, Place.POOL, policy.pool, None, at)
 
 
 def names_another_contact(ownership: Ownership, case: Case, policy: Policy) -> bool:
@@ -214,23 +182,3 @@ def _due(
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED, assignment=decision)
     kept = before.model_copy(update={"clock": clock.restarted(at, at)})
     return Step(ownership=kept, event=EventKind.OWNER_KEPT, assignment=decision)
-
-
-def _clock(before: Ownership, policy: Policy, at: datetime) -> Clock | None:
-    name = policy.assignment[before.customer_type].clock
-    return start_clock(name, policy.clocks[name], at) if name else None
-
-
-def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:
-    return before.model_copy(
-        update={
-            "seq": before.seq + 1,
-            "place": place,
-            "owner_id": None,
-            "queue": queue,
-            "reason": reason,
-            "since": at,
-            "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": None,
-        }
-    )

@@ -28,10 +28,12 @@ from domain.profile import Profile, enriched, profile_of
 from domain.submission import Choice, Registration
 from domain.transition import birth, concerns_owner
 from store.candidates import forget, keep, lock_blocks
+from store.customers import set_profile
 from store.database import Database
 from store.identification import Identified, Subject, identified
 from store.identity_index import hold, let_go, lock_keys
 from store.journal import record_decision, record_event
+from store.lineage import live_id, locked_live
 from store.referral import referrals_of
 from store.rotation import reps_for, take_turn
 from store.rows import add, table_of, upsert
@@ -103,7 +105,7 @@ class Intake:
             step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id)
             seen = identified(session, subject, self._policy, but=submission.lead_id)
             holders, waiting = seen.holders, seen.waiting
-            found = _with_word(seen, registration.choice)
+            found = _with_word(seen, _of_today(session, registration.choice))
             if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
                 own = {candidate.id for candidate in found.candidates[:1]}
                 others = (holder for holder in holders if holder not in own | waiting)
@@ -175,16 +177,14 @@ class Intake:
         inputs = inputs_of(case, reps)
         return _Effect(ownership, born.assignment, inputs, watch=ownership if ownership.clock else None)
 
-    def _duplicate(self, step: _Step, customer_id: str) -> _Effect:
+    def _duplicate(self, step: _Step, found_id: str) -> _Effect:
         lead = step.lead
-        customer = step.session.get_one(CustomerRow, customer_id, with_for_update=True)
+        customer = locked_live(step.session, found_id)
+        customer_id = customer.id
         before = Profile.model_validate(customer.profile)
         after = enriched(before, step.subject.profile)
         if after != before:
-            customer.profile = after.model_dump(mode="json")
-            customer.name = after.name
-            customer.industry = after.industry
-            customer.version += 1
+            set_profile(customer, after)
             customer.updated_at = step.at
         hold(step.session, customer_id, step.subject.keys)
         keep(step.session, customer_id, record_of(after), step.subject.blocking)
@@ -234,6 +234,13 @@ def _with_word(seen: Identified, choice: Choice | None) -> Identification:
         raise Refused("not_a_candidate")
     outcome = Outcome.DUPLICATE if chosen else Outcome.NEW_CUSTOMER
     return Identification(outcome=outcome, reason="confirmed", confidence=1.0, candidates=chosen)
+
+
+def _of_today(session: Session, choice: Choice | None) -> Choice | None:
+    """A person's word about a customer that was merged meanwhile is about its survivor."""
+    if choice is None or choice.customer_id is None:
+        return choice
+    return choice.model_copy(update={"customer_id": live_id(session, choice.customer_id)})
 
 
 def _lead_before(session: Session, lead_id: str) -> Settlement | None:

@@ -1,0 +1,193 @@
+"""Undoing a merge, on behalf of the absorbed one's workflow: both as they were, what came since where it belongs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+from sqlmodel import Session, col, or_, select
+
+from domain.change import Refused, Unmerge
+from domain.event import EventKind
+from domain.identity import Key, keys_of
+from domain.lead import Lead
+from domain.matching.decision import match
+from domain.matching.model import shipped_models
+from domain.matching.record import record_of
+from domain.matching.statistics import shipped_statistics
+from domain.ownership import Ownership, Place
+from domain.policy import Policy
+from domain.profile import Profile, profile_of
+from domain.separation import Because, Merged, Placement, Thing, separated, side_of_follow_up, side_of_lead
+from domain.survivorship import Side
+from store.candidates import keep, stand_in
+from store.customers import customer_row, set_profile
+from store.identification import Subject
+from store.identity_index import held_by, hold, holders_of, let_go
+from store.lineage import family
+from store.merging import Half
+from store.reading import profile_in
+from store.tables import CustomerRow, EventRow, FollowUpRow, LeadRow, MergeRow
+
+
+@dataclass(frozen=True)
+class _Later:
+    """What came after the merge: events of the survivor with the leads and follow-ups that they tell of."""
+
+    leads: Sequence[LeadRow]
+    follow_ups: Sequence[FollowUpRow]
+
+
+def unmerge(
+    session: Session, change: Unmerge, absorbed: CustomerRow, request_id: str, at: datetime, policy: Policy
+) -> dict[str, JsonValue]:
+    """Give both customers back what is theirs, both being locked; returns what explains it.
+
+    Raises:
+        Refused: ``unknown_merge``, ``not_merged`` when it was undone before, ``later_merge`` when another one builds
+            on it and must be undone first.
+    """
+    row = undoable(session, change.merge_id)
+    survivor = customer_row(session, row.survivor_id)
+    was = Merged.model_validate(row.merged)
+    halves = {Side(side): Half.model_validate(half) for side, half in row.halves.items()}
+    later = _since(session, row)
+    placed = [_lead_placed(lead, was, halves, policy) for lead in later.leads]
+    leads = {
+        side: [
+            profile_of(Lead.model_validate(lead.lead))
+            for lead, its in zip(later.leads, placed, strict=True)
+            if its.side is side
+        ]
+        for side in (Side.SURVIVOR, Side.ABSORBED)
+    }
+    placed += [_follow_up_placed(follow_up, halves) for follow_up in later.follow_ups]
+    foreign = _foreign(session, survivor.id, halves)
+    now = separated(was, profile_in(survivor), leads, foreign)
+    placed += [*now.placed, *_moved_on(row, survivor)]
+    _give_keys(session, row, now.survivor, now.absorbed, halves, leads)
+    set_profile(survivor, now.survivor)
+    set_profile(absorbed, now.absorbed)
+    survivor.updated_at = at
+    _move(session, [thing for thing in placed if thing.side is Side.ABSORBED], absorbed.id)
+    row.unmerge_id, row.unmerged_at = request_id, at
+    row.unmerged_by, row.unmerge_reason = change.by, change.reason
+    row.placed = [placement.model_dump(mode="json") for placement in placed]
+    return {"merge_id": row.id, "placed": [placement.model_dump(mode="json") for placement in placed]}
+
+
+def undoable(session: Session, merge_id: str) -> MergeRow:
+    """The merge, when it may be undone.
+
+    Raises:
+        Refused: ``unknown_merge``, ``not_merged``, ``later_merge``.
+    """
+    row = session.exec(select(MergeRow).where(MergeRow.id == merge_id)).first()
+    if row is None:
+        raise Refused("unknown_merge", merge_id)
+    if row.unmerged_at is not None:
+        raise Refused("not_merged", merge_id)
+    involved = or_(MergeRow.survivor_id == row.survivor_id, MergeRow.absorbed_id == row.survivor_id)
+    statement = select(MergeRow.id).where(
+        involved, col(MergeRow.position) > row.position, col(MergeRow.unmerged_at).is_(None)
+    )
+    later = session.exec(statement.order_by(col(MergeRow.position).desc())).first()
+    if later is not None:
+        raise Refused("later_merge", later)
+    return row
+
+
+def _since(session: Session, row: MergeRow) -> _Later:
+    """The survivor's own leads and follow-ups since the merge, oldest first."""
+    merged_at = session.exec(select(EventRow.position).where(EventRow.id == row.id)).one()
+    events = session.exec(
+        select(EventRow)
+        .where(EventRow.customer_id == row.survivor_id, col(EventRow.position) > merged_at)
+        .where(col(EventRow.kind).in_([EventKind.LEAD_RECEIVED, EventKind.FOLLOW_UP_LOGGED]))
+        .order_by(col(EventRow.position))
+    ).all()
+    return _Later(
+        leads=[
+            session.get_one(LeadRow, event.data["lead_id"]) for event in events if event.kind == EventKind.LEAD_RECEIVED
+        ],
+        follow_ups=[
+            session.get_one(FollowUpRow, event.id) for event in events if event.kind == EventKind.FOLLOW_UP_LOGGED
+        ],
+    )
+
+
+def _lead_placed(row: LeadRow, was: Merged, halves: dict[Side, Half], policy: Policy) -> Placement:
+    profile = profile_of(Lead.model_validate(row.lead))
+    record = record_of(profile)
+    alike = {
+        side: match(record, record_of(theirs), shipped_statistics(), shipped_models(), policy.matching)
+        for side, theirs in ((Side.SURVIVOR, was.survivor), (Side.ABSORBED, was.absorbed))
+    }
+    held = {side: frozenset(half.keys) for side, half in halves.items()}
+    side, because = side_of_lead(keys_of(profile), held, alike)
+    return Placement(thing=Thing.LEAD, id=row.id, side=side, because=because)
+
+
+def _follow_up_placed(row: FollowUpRow, halves: dict[Side, Half]) -> Placement:
+    owners = (halves[side].ownership.owner_id for side in (Side.SURVIVOR, Side.ABSORBED))
+    side, because = side_of_follow_up(row.rep_id, *owners)
+    return Placement(thing=Thing.FOLLOW_UP, id=row.id, side=side, because=because)
+
+
+def _moved_on(row: MergeRow, survivor: CustomerRow) -> list[Placement]:
+    """An ownership that changed since the merge stays with the survivor, and a person is asked."""
+    taken = Ownership.model_validate(row.taken_over["taken"]) if row.taken_over else None
+    if survivor.place == Place.MERGED or taken is None or taken.seq == survivor.seq:
+        return []
+    because = Because.FITS_BOTH_OR_NONE
+    return [Placement(thing=Thing.OWNERSHIP, id=survivor.id, side=Side.SURVIVOR, because=because)]
+
+
+def _foreign(session: Session, survivor_id: str, halves: dict[Side, Half]) -> frozenset[Key]:
+    """The strong identifiers of either that another customer holds by now."""
+    strong = [key for half in halves.values() for key in half.keys if key.strong]
+    holders, waiting = holders_of(session, strong, but=survivor_id)
+    return frozenset(key for holder, keys in holders.items() if holder not in waiting for key in keys) & frozenset(
+        strong
+    )
+
+
+def _give_keys(
+    session: Session,
+    row: MergeRow,
+    own: Profile,
+    other: Profile,
+    halves: dict[Side, Half],
+    leads: dict[Side, list[Profile]],
+) -> None:
+    """Each its keys of before and those that came with what is its own; both found by themselves again."""
+    held = frozenset(held_by(session, row.survivor_id))
+    let_go(session, row.survivor_id)
+    both = {Side.SURVIVOR: (row.survivor_id, own, other), Side.ABSORBED: (row.absorbed_id, other, own)}
+    for side, (customer_id, profile, others) in both.items():
+        subject, theirs = Subject.of(profile), frozenset(keys_of(others))
+        weak = {key for key in (*halves[side].keys, *_all_keys(leads[side])) if not key.strong}
+        strong = {key for key in halves[side].keys if key.strong and key in held} - theirs
+        hold(session, customer_id, sorted({*subject.keys, *weak, *strong}, key=lambda key: (key.kind, key.value)))
+        keep(session, customer_id, subject.record, subject.blocking)
+    absorbed, *its_own = family(session, row.absorbed_id)
+    stand_in(session, None, [absorbed])
+    stand_in(session, absorbed, its_own)
+
+
+def _all_keys(profiles: Sequence[Profile]) -> list[Key]:
+    return [key for profile in profiles for key in keys_of(profile)]
+
+
+def _move(session: Session, placed: Sequence[Placement], customer_id: str) -> None:
+    """Leads and follow-ups, with the events that tell of them, to the customer that they belong to."""
+    for placement in placed:
+        if placement.thing is Thing.LEAD:
+            session.get_one(LeadRow, placement.id).customer_id = customer_id
+            event_id = f"{placement.id}:{EventKind.LEAD_RECEIVED}"
+        elif placement.thing is Thing.FOLLOW_UP:
+            session.get_one(FollowUpRow, placement.id).customer_id = customer_id
+            event_id = placement.id
+        else:
+            continue
+        session.exec(select(EventRow).where(EventRow.id == event_id)).one().customer_id = customer_id
