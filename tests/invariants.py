@@ -224,10 +224,11 @@ def merged(model: ReadModel) -> list[str]:
 
 
 def _live(customer_id: str, into: Mapping[str, str | None]) -> str:
-    """Who stands for a customer; a circle would have no end, so that no more steps are gone than there are customers."""
-    for _ in into:
-        customer_id = into.get(customer_id) or customer_id
-    return customer_id
+    """Who stands for a customer; the customer itself where the way leads in a circle."""
+    gone = [customer_id]
+    while (to := into.get(gone[-1])) and to not in gone:
+        gone.append(to)
+    return customer_id if to else gone[-1]
 
 
 def explained(model: ReadModel) -> list[str]:
