@@ -97,6 +97,12 @@ def stand_in(session: Session, survivor: str | None, merged: Collection[str]) ->
     session.connection().execute(statement)
 
 
+def compare_as(session: Session, holders: Collection[str], record: Record) -> None:
+    """Have these found as before and compared by this record from now on."""
+    statement = update(table_of(MatchableRow)).where(_matchable.holder.in_(holders)).values(record=_encode(record))
+    session.connection().execute(statement)
+
+
 def entries(holders: Iterable[tuple[str, Record]], *, first: int) -> tuple[Rows, Rows]:
     """The rows of many customers of an index that is being made, for its two tables, numbered from ``first``."""
     matchables, keys = [], []

@@ -25,12 +25,13 @@ from domain.ownership import Owner, Ownership
 from domain.policy import Policy
 from domain.step import Step
 from domain.transition import case_for, decide
-from store.candidates import keep, lock_blocks
+from store.candidates import compare_as, keep, lock_blocks
 from store.customers import customer_row, set_ownership, set_profile
 from store.database import Database
 from store.identification import Subject
 from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
+from store.lineage import family
 from store.merging import lock_both, merge, note_taken_over
 from store.rotation import reps_for, take_turn
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
@@ -167,6 +168,7 @@ def _set_profile(session: Session, customer: CustomerRow, change: ChangeProfile)
     let_go(session, customer.id)
     hold(session, customer.id, subject.keys)
     keep(session, customer.id, subject.record, subject.blocking)
+    compare_as(session, family(session, customer.id), subject.record)
     set_profile(customer, change.profile)
 
 

@@ -19,10 +19,9 @@ from domain.policy import KeyKind, Policy, ProfileField, Survivorship
 from domain.profile import Profile, profile_of
 from domain.separation import Merged
 from domain.survivorship import CORRECTION, Choice, Known, Said, Side, Statement, known_of, merged
-from store.candidates import keep, stand_in
-from store.customers import customer_row, set_profile
+from store.candidates import compare_as, stand_in
+from store.customers import after_both, customer_row, set_profile
 from store.database import Database
-from store.identification import Subject
 from store.identity_index import hand_over, held_by, lock_keys
 from store.lineage import family
 from store.reading import profile_in
@@ -105,7 +104,8 @@ def merge(
     }
     hand_over(session, absorbed.id, survivor.id)
     stand_in(session, survivor.id, family(session, absorbed.id))
-    keep(session, survivor.id, record_of(plan.after), Subject.of(plan.survivor).blocking)
+    compare_as(session, [survivor.id], record_of(plan.after))
+    after_both(survivor, absorbed)
     set_profile(survivor, plan.after)
     survivor.updated_at = request.at
     was = Merged(survivor=plan.survivor, absorbed=plan.absorbed, after=plan.after, choices=plan.choices)

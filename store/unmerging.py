@@ -20,8 +20,8 @@ from domain.policy import Policy
 from domain.profile import Profile, profile_of
 from domain.separation import Because, Merged, Placement, Thing, separated, side_of_follow_up, side_of_lead
 from domain.survivorship import Side
-from store.candidates import keep, stand_in
-from store.customers import customer_row, set_profile
+from store.candidates import compare_as, keep, stand_in
+from store.customers import after_both, customer_row, set_profile
 from store.identification import Subject
 from store.identity_index import held_by, hold, holders_of, let_go
 from store.lineage import family
@@ -66,6 +66,10 @@ def unmerge(
     now = separated(was, profile_in(survivor), leads, foreign)
     placed += [*now.placed, *_moved_on(row, survivor)]
     _give_keys(session, row, now.survivor, now.absorbed, halves, leads)
+    # The survivor first: it still counts the absorbed one among those whom it stands for.
+    _have_found(session, survivor.id, now.survivor, [*leads[Side.SURVIVOR], *_changed(was.survivor, now.survivor)])
+    _have_found(session, absorbed.id, now.absorbed, [*leads[Side.ABSORBED], *_changed(was.absorbed, now.absorbed)])
+    after_both(survivor, absorbed)
     set_profile(survivor, now.survivor)
     set_profile(absorbed, now.absorbed)
     survivor.updated_at = at
@@ -160,19 +164,32 @@ def _give_keys(
     halves: dict[Side, Half],
     leads: dict[Side, list[Profile]],
 ) -> None:
-    """Each its keys of before and those that came with what is its own; both found by themselves again."""
+    """Each its keys of before and those that came with what is its own."""
     held = frozenset(held_by(session, row.survivor_id))
     let_go(session, row.survivor_id)
     both = {Side.SURVIVOR: (row.survivor_id, own, other), Side.ABSORBED: (row.absorbed_id, other, own)}
     for side, (customer_id, profile, others) in both.items():
-        subject, theirs = Subject.of(profile), frozenset(keys_of(others))
+        own_keys, theirs = keys_of(profile), frozenset(keys_of(others))
         weak = {key for key in (*halves[side].keys, *_all_keys(leads[side])) if not key.strong}
         strong = {key for key in halves[side].keys if key.strong and key in held} - theirs
-        hold(session, customer_id, sorted({*subject.keys, *weak, *strong}, key=lambda key: (key.kind, key.value)))
-        keep(session, customer_id, subject.record, subject.blocking)
-    absorbed, *its_own = family(session, row.absorbed_id)
-    stand_in(session, None, [absorbed])
-    stand_in(session, absorbed, its_own)
+        hold(session, customer_id, sorted({*own_keys, *weak, *strong}, key=lambda key: (key.kind, key.value)))
+
+
+def _have_found(session: Session, customer_id: str, profile: Profile, brought: Sequence[Profile]) -> None:
+    """A customer is found as itself again, with those whom it stands for, each by what it was known by."""
+    record = record_of(profile)
+    compare_as(session, [customer_id], record)
+    for each in brought:
+        keep(session, customer_id, record, Subject.of(each).blocking)
+    _, *merged = family(session, customer_id)
+    stand_in(session, None, [customer_id])
+    stand_in(session, customer_id, merged)
+    for customer in session.exec(select(CustomerRow).where(col(CustomerRow.id).in_(merged))):
+        compare_as(session, [customer.id], record_of(profile_in(customer)))
+
+
+def _changed(before: Profile, after: Profile) -> list[Profile]:
+    return [after] if after != before else []
 
 
 def _all_keys(profiles: Sequence[Profile]) -> list[Key]:
