@@ -96,6 +96,32 @@ def side_of_lead(
     return Side.SURVIVOR, Because.FITS_BOTH_OR_NONE
 
 
+class LaterLead(BaseModel):
+    """A lead that came after a merge, as what it is told apart by."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    keys: tuple[Key, ...]
+    alike: dict[Side, Match]
+
+
+def place_leads(leads: Iterable[LaterLead], held: Mapping[Side, frozenset[Key]]) -> list[Placement]:
+    """Whose each lead is, oldest first: what a lead brought tells of those after it.
+
+    Args:
+        leads: the leads since the merge, oldest first.
+        held: the keys that each of the two had before the merge.
+    """
+    known, placed = dict(held), []
+    for lead in leads:
+        side, because = side_of_lead(lead.keys, known, lead.alike)
+        placed.append(Placement(thing=Thing.LEAD, id=lead.id, side=side, because=because))
+        if because is not Because.FITS_BOTH_OR_NONE:
+            others = known[Side.ABSORBED if side is Side.SURVIVOR else Side.SURVIVOR]
+            known[side] |= frozenset(lead.keys) - others
+    return placed
+
+
 def side_of_follow_up(rep_id: str, survivors_owner: str | None, absorbeds_owner: str | None) -> tuple[Side, Because]:
     """Whose follow-up it is: of the one whose owner, before the merge, was in touch."""
     if survivors_owner != absorbeds_owner and rep_id in (survivors_owner, absorbeds_owner):

@@ -18,7 +18,7 @@ from domain.matching.statistics import shipped_statistics
 from domain.ownership import Ownership, Place
 from domain.policy import Policy
 from domain.profile import Profile, profile_of
-from domain.separation import Because, Merged, Placement, Thing, separated, side_of_follow_up, side_of_lead
+from domain.separation import Because, LaterLead, Merged, Placement, Thing, place_leads, separated, side_of_follow_up
 from domain.survivorship import Side
 from store.candidates import compare_as, keep, stand_in
 from store.customers import after_both, customer_row, set_profile
@@ -52,7 +52,8 @@ def unmerge(
     was = Merged.model_validate(row.merged)
     halves = {Side(side): Half.model_validate(half) for side, half in row.halves.items()}
     later = _since(session, row)
-    placed = [_lead_placed(lead, was, halves, policy) for lead in later.leads]
+    held = {side: frozenset(half.keys) for side, half in halves.items()}
+    placed = place_leads((_later_lead(lead, was, policy) for lead in later.leads), held)
     leads = {
         side: [
             profile_of(Lead.model_validate(lead.lead))
@@ -120,16 +121,14 @@ def _since(session: Session, row: MergeRow) -> _Later:
     )
 
 
-def _lead_placed(row: LeadRow, was: Merged, halves: dict[Side, Half], policy: Policy) -> Placement:
+def _later_lead(row: LeadRow, was: Merged, policy: Policy) -> LaterLead:
     profile = profile_of(Lead.model_validate(row.lead))
     record = record_of(profile)
     alike = {
         side: match(record, record_of(theirs), shipped_statistics(), shipped_models(), policy.matching)
         for side, theirs in ((Side.SURVIVOR, was.survivor), (Side.ABSORBED, was.absorbed))
     }
-    held = {side: frozenset(half.keys) for side, half in halves.items()}
-    side, because = side_of_lead(keys_of(profile), held, alike)
-    return Placement(thing=Thing.LEAD, id=row.id, side=side, because=because)
+    return LaterLead(id=row.id, keys=keys_of(profile), alike=alike)
 
 
 def _follow_up_placed(row: FollowUpRow, halves: dict[Side, Half]) -> Placement:
