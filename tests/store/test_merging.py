@@ -1,5 +1,6 @@
 """Merging and unmerging in the store: one transaction each, nothing lost, nothing left."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -326,6 +327,17 @@ class TestAtOnce:
             "version_mismatch",
         }
         assert violations(read_model(desk.database)) == []
+
+    def test_waits_for_whoever_changes_the_survivor(self, desk: Desk, ours: str, theirs: str) -> None:
+        """A change of the survivor under way, which shares no identifier with the merge, is not overwritten by it."""
+        with ThreadPoolExecutor(1) as beside:
+            with desk.database.write() as session:
+                row = session.get_one(CustomerRow, ours, with_for_update=True)
+                merging = beside.submit(desk.merge, ours, theirs)
+                assert wait([merging], timeout=0.5).not_done
+                row.profile = {**row.profile, "industry": "软件"}
+            merging.result()
+        assert desk.standing(ours)["row"]["profile"]["industry"] == "软件"
 
 
 def test_the_choices_are_kept_without_values(desk: Desk, ours: str, theirs: str) -> None:
