@@ -1,17 +1,19 @@
 """Merging and unmerging in the store: one transaction each, nothing lost, nothing left."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 import store.changes
 import store.merging
 from domain.change import ChangeProfile, Claim, LogFollowUp, MergeInto, Release, Unmerge
 from domain.follow_up import FollowUp
+from domain.identity import Key
 from domain.lead import Referrer
 from domain.ownership import Place
 from domain.profile import Profile
@@ -338,6 +340,24 @@ class TestAtOnce:
                 row.profile = {**row.profile, "industry": "软件"}
             merging.result()
         assert desk.standing(ours)["row"]["profile"]["industry"] == "软件"
+
+    def test_what_came_in_while_it_waited_is_locked_too(
+        self, desk: Desk, ours: str, theirs: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A lead that brings an identifier between the look at those that both hold and the lock on them."""
+        locked: list[set[str]] = []
+        lock_keys = store.merging.lock_keys
+
+        def slow(database: Database, session: Session, keys: Iterable[Key]) -> None:
+            if not locked and not database.is_sqlite:  # there nobody else writes meanwhile
+                desk.register(phones=["13800138000", "13600136000"])
+            locked.append({key.value for key in keys})
+            lock_keys(database, session, keys)
+
+        monkeypatch.setattr(store.merging, "lock_keys", slow)
+        desk.merge(ours, theirs)
+        assert ("+8613600136000" in locked[1]) is not desk.database.is_sqlite
+        assert violations(read_model(desk.database)) == []
 
 
 def test_the_choices_are_kept_without_values(desk: Desk, ours: str, theirs: str) -> None:

@@ -2,10 +2,14 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 
+from domain.change import Asked
+from domain.merge_order import MergeOrder
+from store.merges import Merges
 from tests.invariants import read_model, violations
 from tests.service import Service
 
@@ -234,6 +238,47 @@ async def test_a_merge_beside_everything_else(service: Service) -> None:
     for answer in answers[1:6]:
         assert answer.status_code in (200, 409, 412), answer.text
     assert {(await service.customer(lead["customer_id"]))["id"] for lead in answers[6:]} == {one}
+    assert violations(read_model(service.database)) == []
+
+
+async def test_a_crash_between_the_steps(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed on the way is tried again until it is through; meanwhile everything is sound."""
+    one, other = await two(service)
+    seen: list[list[str]] = []
+    handover = Merges.handover
+
+    def failing(merges: Merges, order: MergeOrder) -> Asked | None:
+        seen.append(violations(read_model(service.database)))
+        if len(seen) < 3:
+            raise ConnectionError
+        return handover(merges, order)
+
+    monkeypatch.setattr(Merges, "handover", failing)
+    merged = await merge(service, one, other, owner="wu.di")
+    assert seen == [[], [], []]
+    assert merged["customer"]["owner"]["id"] == "wu.di"
+    assert (await service.timeline(one)).count("customer_absorbed") == 1
+
+
+async def test_a_merge_that_the_next_one_overtakes(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The survivor is itself absorbed before it could take over: the first merge is none the less made."""
+    one, other = await two(service)
+    third = (await service.lead(company={"name": "苏州青禾农业有限公司"}, region="CN-SH"))["customer_id"]
+    overtaken, handover = Event(), Merges.handover
+
+    def late(merges: Merges, order: MergeOrder) -> Asked | None:
+        found = handover(merges, order)
+        if order.absorbed_id == other:
+            assert overtaken.wait(20)
+        return found
+
+    monkeypatch.setattr(Merges, "handover", late)
+    first = asyncio.create_task(merge(service, one, other))
+    while (await service.customer(other))["id"] == other:
+        await asyncio.sleep(0.05)
+    await merge(service, third, one)
+    overtaken.set()
+    assert (await first)["customer"]["id"] == third
     assert violations(read_model(service.database)) == []
 
 
