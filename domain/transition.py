@@ -27,7 +27,7 @@ from domain.change import (
 )
 from domain.event import EventKind
 from domain.follow_up import Stage, shortfalls
-from domain.merging import decide_merge, rep_in_question
+from domain.merge import decide_merge, rep_in_question
 from domain.ownership import Ownership, Place
 from domain.policy import ChangeCondition, Method, OnExpiry, Policy
 from domain.step import Step, assigned, owned_by, pooled

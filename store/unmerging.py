@@ -1,6 +1,6 @@
 """Undoing a merge, on behalf of the absorbed one's workflow: both as they were, what came since where it belongs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,8 @@ from store.merging import Half
 from store.reading import profile_in
 from store.tables import CustomerRow, EventRow, FollowUpRow, LeadRow, MergeRow
 
+_BROUGHT = (EventKind.LEAD_RECEIVED, EventKind.FOLLOW_UP_LOGGED)
+
 
 @dataclass(frozen=True)
 class _Later:
@@ -53,7 +55,7 @@ def unmerge(
     halves = {Side(side): Half.model_validate(half) for side, half in row.halves.items()}
     later = _since(session, row)
     held = {side: frozenset(half.keys) for side, half in halves.items()}
-    placed = place_leads((_later_lead(lead, was, policy) for lead in later.leads), held)
+    placed = place_leads(_later_leads(later.leads, was, policy), held)
     leads = {
         side: [
             profile_of(Lead.model_validate(lead.lead))
@@ -108,27 +110,27 @@ def _since(session: Session, row: MergeRow) -> _Later:
     events = session.exec(
         select(EventRow)
         .where(EventRow.customer_id == row.survivor_id, col(EventRow.position) > merged_at)
-        .where(col(EventRow.kind).in_([EventKind.LEAD_RECEIVED, EventKind.FOLLOW_UP_LOGGED]))
+        .where(col(EventRow.kind).in_(_BROUGHT))
         .order_by(col(EventRow.position))
     ).all()
-    return _Later(
-        leads=[
-            session.get_one(LeadRow, event.data["lead_id"]) for event in events if event.kind == EventKind.LEAD_RECEIVED
-        ],
-        follow_ups=[
-            session.get_one(FollowUpRow, event.id) for event in events if event.kind == EventKind.FOLLOW_UP_LOGGED
-        ],
-    )
+    told = {kind: [event for event in events if event.kind == kind] for kind in _BROUGHT}
+    lead_ids = [event.data["lead_id"] for event in told[EventKind.LEAD_RECEIVED]]
+    leads = {row.id: row for row in session.exec(select(LeadRow).where(col(LeadRow.id).in_(lead_ids)))}
+    ids = [event.id for event in told[EventKind.FOLLOW_UP_LOGGED]]
+    follow_ups = session.exec(select(FollowUpRow).where(col(FollowUpRow.id).in_(ids)).order_by(FollowUpRow.id)).all()
+    return _Later(leads=[leads[lead_id] for lead_id in lead_ids], follow_ups=follow_ups)
 
 
-def _later_lead(row: LeadRow, was: Merged, policy: Policy) -> LaterLead:
-    profile = profile_of(Lead.model_validate(row.lead))
-    record = record_of(profile)
-    alike = {
-        side: match(record, record_of(theirs), shipped_statistics(), shipped_models(), policy.matching)
-        for side, theirs in ((Side.SURVIVOR, was.survivor), (Side.ABSORBED, was.absorbed))
-    }
-    return LaterLead(id=row.id, keys=keys_of(profile), alike=alike)
+def _later_leads(rows: Sequence[LeadRow], was: Merged, policy: Policy) -> Iterable[LaterLead]:
+    sides = {Side.SURVIVOR: record_of(was.survivor), Side.ABSORBED: record_of(was.absorbed)}
+    for row in rows:
+        profile = profile_of(Lead.model_validate(row.lead))
+        record = record_of(profile)
+        alike = {
+            side: match(record, theirs, shipped_statistics(), shipped_models(), policy.matching)
+            for side, theirs in sides.items()
+        }
+        yield LaterLead(id=row.id, keys=keys_of(profile), alike=alike)
 
 
 def _follow_up_placed(row: FollowUpRow, halves: dict[Side, Half]) -> Placement:
@@ -178,7 +180,7 @@ def _have_found(session: Session, customer_id: str, profile: Profile, brought: S
     """A customer is found as itself again, with those whom it stands for, each by what it was known by."""
     record = record_of(profile)
     compare_as(session, [customer_id], record)
-    for each in brought:
+    for each in dict.fromkeys(brought):
         keep(session, customer_id, record, Subject.of(each).blocking)
     _, *merged = family(session, customer_id)
     stand_in(session, None, [customer_id])

@@ -14,7 +14,17 @@ from domain.matching.record import record_of
 from domain.matching.statistics import shipped_statistics
 from domain.policy import KeyKind, MergingRules, ProfileField, Survivorship
 from domain.profile import Profile, enriched
-from domain.separation import Because, Merged, Separated, Thing, separated, side_of_follow_up, side_of_lead
+from domain.separation import (
+    Because,
+    LaterLead,
+    Merged,
+    Separated,
+    Thing,
+    place_leads,
+    separated,
+    side_of_follow_up,
+    side_of_lead,
+)
 from domain.survivorship import Side, merged
 from tests.domain.test_survivorship import known
 from tests.examples import OTHER_USCC, POLICY, USCC
@@ -73,6 +83,21 @@ def test_a_lead_that_is_only_alike_one() -> None:
     one = {**none, Side.ABSORBED: certain}
     assert side_of_lead((), HELD, one) == (Side.ABSORBED, Because.ALIKE)
     assert side_of_lead((), HELD, dict.fromkeys(none, certain)) == (Side.SURVIVOR, Because.FITS_BOTH_OR_NONE)
+
+
+def test_what_a_lead_brought_tells_of_later_ones() -> None:
+    """Theirs brought a mobile, by which alone the next one is known; nobody's tells of nobody."""
+    profiles = [
+        Profile(phones=("+8613700137000",)),
+        Profile(emails=("wang@harbour-lights.example",), phones=("+8613700137000",)),
+        Profile(phones=("+8613700137000", "+8613600136000")),
+        Profile(phones=("+8613600136000",)),
+    ]
+    later = [LaterLead(id=str(n), keys=keys_of(it), alike=alike(it)) for n, it in enumerate(profiles)]
+    assert [(it.side, it.asked) for it in place_leads(later, HELD)] == [
+        (Side.SURVIVOR, True),
+        *[(Side.ABSORBED, False)] * 3,
+    ]
 
 
 @pytest.mark.parametrize(
