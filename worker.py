@@ -8,6 +8,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.customer import CustomerActivities
 from activities.intake import IntakeActivities
+from activities.merging import MergingActivities
 from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
@@ -15,11 +16,13 @@ from store.changes import Changes
 from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
+from store.merges import Merges
 from workflows.customer_lifecycle import CustomerLifecycle
+from workflows.customer_merge import CustomerMerge
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import RepDeparture
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepDeparture)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -38,6 +41,7 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
     confirmations = Confirmations(database, policy, ids)
     intake = IntakeActivities(Intake(database, policy, ids), confirmations, customers, client)
     customer = CustomerActivities(Changes(database, policy, ids), customers)
+    merging = MergingActivities(Merges(database, policy), customers)
     return Worker(
         client,
         task_queue=task_queue,
@@ -52,6 +56,9 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
             customer.carry_out,
             customer.customers_of,
             customer.owner_left,
+            merging.ask,
+            merging.handover,
+            merging.waiting_beside,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

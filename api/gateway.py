@@ -10,6 +10,7 @@ from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
+    WorkflowFailureError,
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -20,8 +21,10 @@ from api.problems import Problem, ProblemType
 from customer_handle import CustomerHandle, noticed
 from domain.answer import Answer
 from domain.change import Asked, Changed
+from domain.merge_order import MergeOrder
 from domain.submission import Choice, Submission
 from settings import Settings
+from workflows.customer_merge import CustomerMerge
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import Departure, RepDeparture
 
@@ -99,6 +102,21 @@ class Gateway:
         """Have a customer's workflow carry out a change."""
         return await self._answered(self._customers.change(customer_id, asked))
 
+    async def merge(self, order: MergeOrder) -> None:
+        """Have a merge, or the undoing of one, seen through. One that was refused may be tried again."""
+        with suppress(WorkflowAlreadyStartedError):
+            handle = await self._answered(
+                self._client.start_workflow(
+                    CustomerMerge.run,
+                    order,
+                    id=order.asked.id,
+                    task_queue=self._task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                )
+            )
+            await self._answered(handle.result())
+
     async def rep_left(self, rep_id: str) -> None:
         """Have every customer of a deactivated rep moved on, durably."""
         await self._answered(
@@ -125,7 +143,7 @@ class Gateway:
                 return await asking
         except TimeoutError as error:
             raise Problem.unavailable() from error
-        except WorkflowUpdateFailedError as error:
+        except (WorkflowUpdateFailedError, WorkflowFailureError) as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type:
-                raise Problem.refused(error.cause.type) from error
+                raise Problem.refused(error.cause.type, *error.cause.details[:1]) from error
             raise

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     LEADS_CONFIRM = "leads.confirm"
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CHANGE = "customers.change"
+    CUSTOMERS_MERGE = "customers.merge"
     DECISIONS_READ = "decisions.read"
     DIRECTORY_READ = "directory.read"
     DIRECTORY_CHANGE = "directory.change"
@@ -60,6 +61,10 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/customers/{customer_id}/follow-ups"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/release"): Permission.CUSTOMERS_CHANGE,
+    ("GET", "/v1/customers/{customer_id}/merges"): Permission.CUSTOMERS_READ,
+    ("POST", "/v1/customers/{customer_id}/merge"): Permission.CUSTOMERS_MERGE,
+    ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,
+    ("POST", "/v1/customers/{customer_id}/unmerge"): Permission.CUSTOMERS_MERGE,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
     ("GET", "/v1/reps"): Permission.DIRECTORY_READ,
     ("POST", "/v1/reps"): Permission.DIRECTORY_CHANGE,

@@ -31,12 +31,17 @@ class ProblemType(Enum):
     FORBIDDEN = ("forbidden", 403)
     NOT_FOUND = ("not-found", 404)
     UNKNOWN_CUSTOMER = ("unknown-customer", 404)
+    UNKNOWN_MERGE = ("unknown-merge", 404)
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405)
     ALREADY_EXISTS = ("already-exists", 409)
+    ALREADY_MERGED = ("already-merged", 409)
+    CONFLICTING_IDENTIFIER = ("conflicting-identifier", 409)
     CUSTOMER_ALREADY_OWNED = ("customer-already-owned", 409)
     CUSTOMER_IN_QUEUE = ("customer-in-queue", 409)
     IDENTIFIER_IN_USE = ("identifier-in-use", 409)
+    LATER_MERGE = ("later-merge", 409)
     LEAD_IN_PROGRESS = ("lead-in-progress", 409)
+    NOT_MERGED = ("not-merged", 409)
     NOT_THE_OWNER = ("not-the-owner", 409)
     REP_AT_CAP = ("rep-at-cap", 409)
     REP_NOT_AVAILABLE = ("rep-not-available", 409)
@@ -46,6 +51,7 @@ class ProblemType(Enum):
     INVALID = ("invalid", 422)
     IDEMPOTENCY_KEY_REUSED = ("idempotency-key-reused", 422)
     NOT_A_CANDIDATE = ("not-a-candidate", 422)
+    SAME_CUSTOMER = ("same-customer", 422)
     UNKNOWN_REP = ("unknown-rep", 422)
     PRECONDITION_REQUIRED = ("precondition-required", 428)
     INTERNAL = ("internal", 500)
@@ -135,13 +141,13 @@ class Problem(Exception):
         return cls(ProblemType.INVALID, faults=(Fault(field, code, shown(value)),), count=1)
 
     @classmethod
-    def refused(cls, code: str) -> Self:
-        """What a ``domain.change.Refused`` is to the caller.
+    def refused(cls, code: str, about: str | None = None) -> Self:
+        """What a ``domain.change.Refused`` is to the caller, with the id of what stands in the way.
 
         Raises:
             KeyError: when the code has no problem type, which a test rules out.
         """
-        return cls(ProblemType[code.upper()])
+        return cls(ProblemType[code.upper()], about=about or "")
 
     @classmethod
     def unavailable(cls) -> Self:

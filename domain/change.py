@@ -1,6 +1,6 @@
 """What may happen to a customer: the changes that its workflow carries out, one at a time."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
@@ -8,20 +8,29 @@ from domain.assignment import Case
 from domain.event import EventKind
 from domain.follow_up import FollowUp, Stage
 from domain.ownership import Owner, Ownership
+from domain.policy import ProfileField, Survivorship
 from domain.profile import Profile
 from domain.text import LongText, Reference
 
 
 class Refused(Exception):
-    """A change that the rules do not allow. ``code`` is stable and becomes the problem's type."""
+    """A change that the rules do not allow.
 
-    def __init__(self, code: str) -> None:
+    Attributes:
+        code: stable; it becomes the problem's type.
+        about: the id of what stands in the way, where there is one: the customer, merge or rep.
+    """
+
+    def __init__(self, code: str, about: str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.about = about
 
 
 class _Change(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+    follows: ClassVar[bool] = True
+    """Whether it is meant for whoever stands for the customer: asked of a merged one, it goes to the survivor."""
 
 
 class LogFollowUp(_Change):
@@ -64,6 +73,7 @@ class OwnerLeft(_Change):
 class ClockDue(_Change):
     """A stage of the follow-up clock fell due."""
 
+    follows = False
     kind: Literal["clock_due"] = "clock_due"
     stage: Stage
     due_at: AwareDatetime
@@ -72,13 +82,71 @@ class ClockDue(_Change):
 class ChangeProfile(_Change):
     """Somebody corrects the profile, knowing the version that they saw."""
 
+    follows = False
     kind: Literal["change_profile"] = "change_profile"
     profile: Profile
     expected_version: int
 
 
+class MergeInto(_Change):
+    """The customer turns out to be another one, which absorbs it. The request's id is the merge's."""
+
+    follows = False
+    kind: Literal["merge_into"] = "merge_into"
+    survivor_id: Reference
+    by: Reference
+    reason: LongText
+    fields: dict[ProfileField, Survivorship] = Field(default_factory=dict)
+    """Where this merge goes by another rule than the policy's."""
+    owner: Reference | None = None
+    """The rep who shall own the one customer; None leaves it to the policy."""
+    force: bool = False
+    """Merge although both have an identifier of a kind of which one customer has but one."""
+
+
+class TakeOver(_Change):
+    """The survivor decides what becomes of its ownership, now that it stands for the absorbed customer, too."""
+
+    follows = False
+    kind: Literal["take_over"] = "take_over"
+    merge_id: str
+    absorbed: Ownership
+    """How the absorbed customer stood before."""
+    region: str | None
+    """The region of the profile that survived."""
+    owner: str | None
+
+
+class Unmerge(_Change):
+    """A customer that was absorbed becomes one of its own again."""
+
+    follows = False
+    kind: Literal["unmerge"] = "unmerge"
+    merge_id: str
+    restored: Ownership
+    """How it stood before the merge."""
+    by: Reference
+    reason: LongText
+
+
+class GiveBack(_Change):
+    """The survivor decides what becomes of its ownership, now that it stands for itself alone."""
+
+    follows = False
+    kind: Literal["give_back"] = "give_back"
+    merge_id: str
+    was: Ownership
+    """How it stood before it took the other customer over."""
+    taken: Ownership
+    """How it stood after."""
+    region: str | None
+    """The region of the profile that it has now."""
+
+
+MergeChange = MergeInto | TakeOver | Unmerge | GiveBack
 Change = Annotated[
-    LogFollowUp | Claim | Release | LeadArrived | OwnerLeft | ClockDue | ChangeProfile, Field(discriminator="kind")
+    LogFollowUp | Claim | Release | LeadArrived | OwnerLeft | ClockDue | ChangeProfile | MergeChange,
+    Field(discriminator="kind"),
 ]
 
 

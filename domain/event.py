@@ -20,3 +20,7 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     PROFILE_CHANGED = "profile_changed"
+    CUSTOMER_MERGED = "customer_merged"
+    CUSTOMER_ABSORBED = "customer_absorbed"
+    CUSTOMER_UNMERGED = "customer_unmerged"
+    CUSTOMER_SEPARATED = "customer_separated"

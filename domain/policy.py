@@ -63,6 +63,45 @@ class ConfirmationDefault(StrEnum):
     KEEP_WAITING = "keep_waiting"
 
 
+class ProfileField(StrEnum):
+    """The fields of a profile that survive a merge each for itself."""
+
+    NAME = "name"
+    USCC = "uscc"
+    TAX_ID = "tax_id"
+    WEBSITE = "website"
+    REGION = "region"
+    ADDRESS = "address"
+    INDUSTRY = "industry"
+    PEOPLE = "people"
+    PHONES = "phones"
+    EMAILS = "emails"
+
+
+class Survivorship(StrEnum):
+    """Whose value of a field lives on when two customers become one."""
+
+    MOST_RECENT = "most_recent"
+    MOST_COMPLETE = "most_complete"
+    VERIFIED_SOURCE = "verified_source"
+    KEEP_SURVIVOR = "keep_survivor"
+    KEEP_ABSORBED = "keep_absorbed"
+
+
+class MergedOwner(StrEnum):
+    """Who owns the one customer that two became."""
+
+    SURVIVOR = "survivor"
+    LONGEST = "longest"
+
+
+class MergedClock(StrEnum):
+    """Which of two running follow-up clocks goes on."""
+
+    SURVIVOR = "survivor"
+    SOONER = "sooner"
+
+
 class _Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -145,6 +184,22 @@ class QueueName(_Rules):
     en: ShortText
 
 
+class MergingRules(_Rules):
+    """What two customers that turn out to be one keep of each."""
+
+    survivorship: dict[ProfileField, Survivorship] = Field(default_factory=dict)
+    otherwise: Survivorship = Survivorship.MOST_COMPLETE
+    """The rule of every field that ``survivorship`` does not name."""
+    verified_sources: tuple[ShortText, ...] = ()
+    """Sources whose word counts most for ``verified_source``, the most trusted first."""
+    owner: MergedOwner = MergedOwner.SURVIVOR
+    clock: MergedClock = MergedClock.SURVIVOR
+
+    def rule_for(self, field: ProfileField) -> Survivorship:
+        """The field's own rule, else the one for all."""
+        return self.survivorship.get(field, self.otherwise)
+
+
 class Policy(_Rules):
     """One version of all rules."""
 
@@ -163,6 +218,7 @@ class Policy(_Rules):
     """What one unit of another currency is worth in it; amounts without a rate count as unknown."""
     clocks: dict[Reference, ClockRule]
     effective_follow_up: EffectiveFollowUp
+    merging: MergingRules = Field(default_factory=MergingRules)
     pool: Reference
     queues: dict[Reference, QueueName]
     calendars: dict[Reference, Calendar] = Field(default_factory=dict)

@@ -6,42 +6,38 @@ The first ownership (``birth``) is decided together with the registration, so th
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
-from domain.assignment import Assignment, Case, Reason, Rep, assign
+from domain.assignment import Case, Reason, Rep, assign
 from domain.case import place_of, region_of
 from domain.change import (
     Change,
     ChangeProfile,
     Claim,
     ClockDue,
+    GiveBack,
     LeadArrived,
     LogFollowUp,
+    MergeInto,
     OwnerLeft,
     Refused,
     Release,
+    TakeOver,
+    Unmerge,
 )
 from domain.event import EventKind
-from domain.follow_up import Clock, Stage, shortfalls, start_clock
+from domain.follow_up import Stage, shortfalls
+from domain.merge import decide_merge, rep_in_question
 from domain.ownership import Ownership, Place
 from domain.policy import OnExpiry, Policy
 from domain.rules.methods import Method
-from domain.rules.rule import AssignmentRule, ChangeCondition
-
-
-class Step(BaseModel):
-    """What a change comes to: the next ownership, the event that tells of it, and the assignment when one was made."""
-
-    model_config = ConfigDict(frozen=True)
-    ownership: Ownership
-    event: EventKind
-    data: dict[str, JsonValue] = Field(default_factory=dict)
-    assignment: Assignment | None = None
+from domain.rules.rule import ChangeCondition
+from domain.step import Step, as_it_stands, assigned, owned_by, pooled, restarted, rule_of
 
 
 def case_for(before: Ownership, change: Change) -> Case:
     """The case that a change puts to assignment; it names every rep whom the change is about."""
-    plain = _as_it_stands(before)
+    plain = as_it_stands(before)
     match change:
         case LeadArrived():
             known = {name: value for name, value in before.facts if value is not None}
@@ -54,6 +50,8 @@ def case_for(before: Ownership, change: Change) -> Case:
             return plain.model_copy(update={"excluded": (change.rep_id,)})
         case ClockDue() if before.owner_id and before.clock and before.clock.rule.exclude_previous_owner:
             return plain.model_copy(update={"excluded": (before.owner_id,)})
+        case MergeInto() | TakeOver() | Unmerge() | GiveBack():
+            return plain.model_copy(update={"named_contact": rep_in_question(change)})
         case _:
             return plain
 
@@ -72,7 +70,11 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
         Refused: when the rules do not allow it.
     """
     case_ = case_for(before, change)
+    if before.place is Place.MERGED and not isinstance(change, ClockDue | Unmerge):
+        raise Refused("already_merged", before.merged_into)
     match change:
+        case MergeInto() | TakeOver() | Unmerge() | GiveBack():
+            return decide_merge(before, change, case_, policy, reps, at)
         case LogFollowUp():
             return _followed_up(before, change, policy, at)
         case Claim():
@@ -107,44 +109,9 @@ def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at:
     return assigned(unborn, case, policy, reps, at)
 
 
-def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
-    """The ownership after the policy's methods were tried: an owner with a fresh clock, or a queue with the reason."""
-    decision = assign(case, policy, reps)
-    before = before.model_copy(update={"rule": decision.rule})
-    if decision.owner_id is not None:
-        return Step(
-            ownership=owned_by(before, decision.owner_id, policy, at),
-            event=EventKind.OWNER_ASSIGNED,
-            assignment=decision,
-        )
-    waiting = _ownerless(before, Place.QUEUE, decision.queue, decision.reason, at)
-    return Step(ownership=waiting, event=EventKind.QUEUED, assignment=decision)
-
-
-def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ownership:
-    """The ownership under a new owner, with the clock that its rule names."""
-    return before.model_copy(
-        update={
-            "seq": before.seq + 1,
-            "place": Place.OWNED,
-            "owner_id": rep_id,
-            "queue": None,
-            "reason": None,
-            "since": at,
-            "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": _clock(before, policy, at),
-        }
-    )
-
-
-def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
-    """The ownership after the customer went to the public pool."""
-    return _ownerless(before, Place.POOL, policy.pool, None, at)
-
-
 def names_another_contact(ownership: Ownership, case: Case, policy: Policy) -> bool:
     """Whether a further lead of a known customer lets the policy change its owner."""
-    rule = _rule_of(ownership, policy)
+    rule = rule_of(ownership, policy)
     if ChangeCondition.CUSTOMER_NAMES_CONTACT not in rule.changes_when:
         return False
     return case.named_contact is not None and case.named_contact != ownership.owner_id
@@ -162,7 +129,7 @@ def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: dat
     happened = min(change.follow_up.occurred_at or at, at)
     after = before
     if not lacking and before.clock is not None and happened > before.clock.started_at:
-        after = before.model_copy(update={"clock": _restarted(before.clock, happened, at, policy)})
+        after = before.model_copy(update={"clock": restarted(before.clock, happened, at, policy)})
     data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
     return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
 
@@ -222,42 +189,5 @@ def _due(
         )
     if clock.rule.no_owner_found is OnExpiry.RECYCLE:
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED, assignment=decision)
-    kept = before.model_copy(update={"clock": _restarted(clock, at, at, policy)})
+    kept = before.model_copy(update={"clock": restarted(clock, at, at, policy)})
     return Step(ownership=kept, event=EventKind.OWNER_KEPT, assignment=decision)
-
-
-def _clock(before: Ownership, policy: Policy, at: datetime) -> Clock | None:
-    name = _rule_of(before, policy).clock
-    if name is None:
-        return None
-    rule = policy.clocks[name]
-    return start_clock(name, rule, at, policy.calendar(rule.calendar))
-
-
-def _restarted(clock: Clock, at: datetime, now: datetime, policy: Policy) -> Clock:
-    return clock.restarted(at, now, policy.calendar(clock.rule.calendar))
-
-
-def _rule_of(ownership: Ownership, policy: Policy) -> AssignmentRule:
-    """The rule that gave the customer its place; when the policy has it no more, the one that applies by now."""
-    return policy.rulebook.named(ownership.rule) or policy.rulebook.rule_for(_as_it_stands(ownership))
-
-
-def _as_it_stands(ownership: Ownership) -> Case:
-    """The customer as a case, without any lead."""
-    return Case(customer_type=ownership.customer_type, region=ownership.region, **dict(ownership.facts))
-
-
-def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:
-    return before.model_copy(
-        update={
-            "seq": before.seq + 1,
-            "place": place,
-            "owner_id": None,
-            "queue": queue,
-            "reason": reason,
-            "since": at,
-            "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": None,
-        }
-    )

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, SQLModel
 from structlog import get_logger
 
@@ -44,10 +44,11 @@ _NAMES = "short and full names"
 Rows = list[dict[str, Any]]
 
 _matchable, _waiting = table_of(MatchableRow).c, table_of(WaitingKeyRow).c
-_BY_ID = select(_matchable.id, _matchable.holder, _matchable.waiting, _matchable.record).where(
+_LIVE = func.coalesce(_matchable.survivor, _matchable.holder).label("holder")
+_BY_ID = select(_matchable.id, _LIVE, _matchable.waiting, _matchable.record).where(
     _matchable.id.in_(bindparam("ids", expanding=True))
 )
-_BY_HOLDER = select(_matchable.id, _matchable.holder, _matchable.waiting, _matchable.record).where(
+_BY_HOLDER = select(_matchable.id, _LIVE, _matchable.waiting, _matchable.record).where(
     _matchable.holder.in_(bindparam("holders", expanding=True))
 )
 _ID = select(_matchable.id).where(_matchable.holder == bindparam("holder"))
@@ -90,6 +91,18 @@ def keep(session: Session, holder: str, record: Record, keys: BlockingKeys, *, w
     add_missing(session, WaitingKeyRow if waiting else CandidateKeyRow, rows)
 
 
+def stand_in(session: Session, survivor: str | None, merged: Collection[str]) -> None:
+    """Have merged customers found as the one that stands for them, by what each was known by; None: as themselves."""
+    statement = update(table_of(MatchableRow)).where(_matchable.holder.in_(merged)).values(survivor=survivor)
+    session.connection().execute(statement)
+
+
+def compare_as(session: Session, holders: Collection[str], record: Record) -> None:
+    """Have these found as before and compared by this record from now on."""
+    statement = update(table_of(MatchableRow)).where(_matchable.holder.in_(holders)).values(record=_encode(record))
+    session.connection().execute(statement)
+
+
 def entries(holders: Iterable[tuple[str, Record]], *, first: int) -> tuple[Rows, Rows]:
     """The rows of many customers of an index that is being made, for its two tables, numbered from ``first``."""
     matchables, keys = [], []
@@ -111,7 +124,7 @@ def forget(session: Session, holder: str, keys: BlockingKeys) -> None:
 
 
 def candidates(session: Session, keys: BlockingKeys, *, but: str = "", also: Iterable[str] = ()) -> list[Kept]:
-    """Those who may be the one looked for, likeliest first.
+    """Those who may be the one looked for, likeliest first; a survivor once for each record that it stands for.
 
     Args:
         keys: the blocking keys of the record looked for.
@@ -120,12 +133,13 @@ def candidates(session: Session, keys: BlockingKeys, *, but: str = "", also: Ite
     """
     found = _ranked(session, keys)
     connection = session.connection()
-    rows = {row.holder: row for row in connection.execute(_BY_ID, {"ids": found})} if found else {}
-    others = [holder for holder in also if holder not in rows]
+    rows = list(connection.execute(_BY_ID, {"ids": found})) if found else []
+    near = {row.holder for row in rows}
+    others = [holder for holder in also if holder not in near]
     if others:
-        rows |= {row.holder: row for row in connection.execute(_BY_HOLDER, {"holders": others})}
+        rows += connection.execute(_BY_HOLDER, {"holders": others})
     place = {matchable: at for at, matchable in enumerate(found)}
-    ordered = sorted(rows.values(), key=lambda row: place.get(row.id, len(place)))
+    ordered = sorted(rows, key=lambda row: place.get(row.id, len(place)))
     return [Kept(row.holder, row.waiting, _decode(row.record)) for row in ordered if row.holder != but]
 
 

@@ -53,7 +53,10 @@ def identified(session: Session, subject: Subject, policy: Policy, *, but: str =
     """Look for a subject, and leave out a holder, for one that looks again. Nothing is written."""
     holders, waiting = holders_of(session, subject.keys, but=but)
     near = candidates(session, subject.blocking, but=but, also=holders.keys() - waiting)
-    likeness = {kept.holder: _like(subject.record, kept.record, policy, shown=kept.holder in holders) for kept in near}
+    likeness: dict[str, Match] = {}
+    for kept in near:
+        like = _like(subject.record, kept.record, policy, shown=kept.holder in holders)
+        likeness[kept.holder] = max(likeness.get(kept.holder, like), like, key=_certainty)
     alike = {holder for holder, like in likeness.items() if like.verdict is not Verdict.NEW}
     waiting |= {kept.holder for kept in near if kept.waiting and kept.holder in alike}
     if is_placeholder(subject.profile, subject.keys, policy.identity):
@@ -61,6 +64,10 @@ def identified(session: Session, subject: Subject, policy: Policy, *, but: str =
     else:
         found = identify(subject.keys, holders, likeness, waiting, policy.identity)
     return Identified(found, holders, waiting)
+
+
+def _certainty(like: Match) -> tuple[bool, float]:
+    return like.verdict is Verdict.CERTAIN, like.probability
 
 
 def _like(lead: Record, other: Record, policy: Policy, *, shown: bool) -> Match:

@@ -31,12 +31,14 @@ from domain.submission import Registration
 from domain.transition import birth, concerns_owner
 from store.asking import ask, managers_of, owners_of, require_active
 from store.candidates import forget, keep, lock_blocks
+from store.customers import set_profile
 from store.database import Database
 from store.grouping import group_owners
 from store.identification import Identified, Subject, identified
 from store.identity_index import hold, let_go, lock_keys
 from store.journal import record_decision, record_event, record_lead_events
 from store.lead_row import keep_lead, settlement_of
+from store.lineage import live_id, locked_live
 from store.referral import referrals_of
 from store.rotation import reps_for, take_turn
 from store.rows import add, table_of
@@ -119,7 +121,7 @@ class Intake:
             step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id, before)
             seen = identified(session, subject, self._policy, but=submission.lead_id)
             holders, waiting = seen.holders, seen.waiting
-            found = _judged(seen, registration, step.waiting)
+            found = _judged(seen, _of_today(session, registration), step.waiting)
             if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
                 own = {candidate.id for candidate in found.candidates[:1]}
                 others = (holder for holder in holders if holder not in own | waiting)
@@ -207,10 +209,11 @@ class Intake:
         inputs = inputs_of(case, reps)
         return _Effect(ownership, born.assignment, inputs, watch=ownership if ownership.clock else None)
 
-    def _duplicate(self, step: _Step, customer_id: str, *, guessed: bool) -> _Effect:
+    def _duplicate(self, step: _Step, found_id: str, *, guessed: bool) -> _Effect:
         """The customer takes over what it lacks, and its owner may change; a guess changes nothing about it."""
         lead = step.lead
-        customer = step.session.get_one(CustomerRow, customer_id, with_for_update=True)
+        customer = locked_live(step.session, found_id)
+        customer_id = customer.id
         ownership = Ownership.model_validate(customer.ownership)
         self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
         if guessed:
@@ -218,10 +221,7 @@ class Intake:
         before = Profile.model_validate(customer.profile)
         after = enriched(before, step.subject.profile)
         if after != before:
-            customer.profile = after.model_dump(mode="json")
-            customer.name = after.name
-            customer.industry = after.industry
-            customer.version += 1
+            set_profile(customer, after)
             customer.updated_at = step.at
         hold(step.session, customer_id, step.subject.keys)
         keep(step.session, customer_id, record_of(after), step.subject.blocking)
@@ -280,6 +280,15 @@ def _done(registration: Registration, before: Settlement, decision_id: str) -> b
     waiting = before.answer.waiting
     over = registration.time_up and (waiting is None or not waiting.due)
     return before.settled or before.answer.decision_id == decision_id or over
+
+
+def _of_today(session: Session, registration: Registration) -> Registration:
+    """A person's word about a customer that was merged meanwhile is about its survivor."""
+    choice = registration.choice
+    if choice is None or choice.customer_id is None:
+        return registration
+    live = choice.model_copy(update={"customer_id": live_id(session, choice.customer_id)})
+    return registration.model_copy(update={"choice": live})
 
 
 def _judged(seen: Identified, registration: Registration, waiting: Waiting | None) -> Identification:

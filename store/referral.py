@@ -11,6 +11,7 @@ from domain.normalise.phone import parse_phones
 from domain.policy import KeyKind
 from domain.profile import Profile
 from store.identity_index import holders_of
+from store.lineage import live_id
 from store.tables import CustomerRow
 
 MAX_CHAIN = 20
@@ -22,7 +23,7 @@ def referrals_of(session: Session, referrer: Referrer | None) -> list[Referral]:
     chain: list[Referral] = []
     customer_id = _resolve(session, referrer) if referrer else None
     while customer_id is not None and len(chain) < MAX_CHAIN:
-        customer = session.get(CustomerRow, customer_id)
+        customer = session.get(CustomerRow, live_id(session, customer_id))
         if customer is None:
             break
         chain.append(Referral(customer_id=customer.id, owner_id=customer.owner_id))

@@ -136,6 +136,8 @@ class CustomerRow(SQLModel, table=True):
     ownership: dict[str, Any] = Field(sa_column=_json())
     profile: dict[str, Any] = Field(sa_column=_json())
     referrer_id: str | None = None
+    merged_into: str | None = Field(default=None, index=True)
+    """The customer that absorbed it and stands for it; the row stays as it was then, for the way back."""
     created_at: datetime = Field(sa_column=_instant())
     updated_at: datetime = Field(sa_column=_instant())
     version: int = 1
@@ -170,6 +172,8 @@ class MatchableRow(SQLModel, table=True):
     holder: str = Field(unique=True)
     waiting: bool = False
     record: bytes
+    survivor: str | None = None
+    """The customer that stands for the holder, which was merged: whoever is alike is alike that one."""
 
 
 class CandidateKeyRow(SQLModel, table=True):
@@ -291,6 +295,33 @@ class ChangeRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     customer_id: str = Field(index=True)
     result: dict[str, Any] = Field(sa_column=_json())
+
+
+class MergeRow(SQLModel, table=True):
+    """A merge of two customers: what was asked, how each field was decided, and what undoing it needs."""
+
+    __tablename__ = "merges"
+    position: int | None = Field(default=None, sa_column=Column(Integer(), primary_key=True, autoincrement=True))
+    """The order of merging, over all customers; gaps are possible."""
+    id: str = Field(unique=True)
+    survivor_id: str = Field(index=True)
+    absorbed_id: str = Field(index=True)
+    by: str
+    reason: str
+    owner: str | None = None
+    merged_at: datetime = Field(sa_column=_instant())
+    merged: dict[str, Any] = Field(sa_column=_json())
+    """``domain.separation.Merged``."""
+    halves: dict[str, Any] = Field(sa_column=_json())
+    """Each side's ``store.merging.Half``: the keys of both kinds and the ownership that it had."""
+    taken_over: dict[str, Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
+    """The survivor's ownership before and after it took the other over; None until it has."""
+    unmerge_id: str | None = Field(default=None, unique=True)
+    unmerged_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    unmerged_by: str | None = None
+    unmerge_reason: str | None = None
+    placed: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())
+    """Where everything went that came later (``domain.separation.Placement``)."""
 
 
 class IdempotencyRow(SQLModel, table=True):

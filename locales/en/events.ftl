@@ -13,6 +13,10 @@ event-owner-changed = The customer named another contact, who owns it now
 event-claimed = Claimed out of the public pool
 event-released = Released to the public pool
 event-profile-changed = The profile was corrected
+event-customer-merged = Merged into another customer
+event-customer-absorbed = Took another customer over
+event-customer-unmerged = Unmerged: a customer of its own again
+event-customer-separated = A customer that it had taken over is one of its own again
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

@@ -13,6 +13,10 @@ event-owner-changed = 客户指定了其他联系人，负责人已变更
 event-claimed = 已从公海领取
 event-released = 已退回公海
 event-profile-changed = 客户资料已更正
+event-customer-merged = 已并入另一个客户
+event-customer-absorbed = 并入了另一个客户
+event-customer-unmerged = 已撤销合并，恢复为独立客户
+event-customer-separated = 一个被并入的客户已恢复为独立客户
 
 # 线索上发生的事，按事件种类。
 lead-event-received = 已收到

@@ -44,7 +44,7 @@ def _in_source(name: str, *folders: str) -> set[str]:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("kind", ProblemType)
 def test_every_problem_has_its_words(kind: ProblemType, locale: str) -> None:
-    response = Problem(kind, **FACTS.get(kind, {})).response(locale)
+    response = Problem(kind, about="cus_1", **FACTS.get(kind, {})).response(locale)
     body = json.loads(bytes(response.body))
     assert response.media_type == "application/problem+json"
     assert response.headers["content-language"] == locale

@@ -188,6 +188,70 @@ async def rep_departed(service: Service) -> str:
     return "departure_chen.jing"
 
 
+async def customers_merged(service: Service) -> str:
+    """Two customers become one."""
+    return (await _merged(service))["id"]
+
+
+async def customers_unmerged(service: Service) -> str:
+    """And two again."""
+    merge = await _merged(service)
+    path = f"/v1/customers/{merge['survivor_id']}/unmerge"
+    headers = {"Idempotency-Key": "unmerge"}
+    asked = {"merge_id": merge["id"], "by": "chen.jing", "reason": "弄错了"}
+    undone = await service.http.post(path, json=asked, headers=headers)
+    assert undone.status_code == 200, undone.text
+    return service.ids.make("unm", "administrator", "unmerge")
+
+
+async def customers_not_merged(service: Service) -> str:
+    """A merge that the absorbed customer's workflow refuses."""
+    survivor, absorbed = await _two(service)
+    asked = {"absorb": absorbed, "by": "chen.jing", "reason": "同一家公司", "owner": "nobody"}
+    path, headers = f"/v1/customers/{survivor}/merge", {"Idempotency-Key": "merge"}
+    refused = await service.http.post(path, json=asked, headers=headers)
+    assert refused.status_code == 409, refused.text
+    return service.ids.make("mrg", "administrator", "merge")
+
+
+async def customer_absorbed_and_restored(service: Service) -> str:
+    """A customer with a clock that is merged, refuses what comes too late, and runs on once the merge is undone."""
+    merge = await _merged(service)
+    absorbed: str = merge["absorbed_id"]
+    asked = {"merge_id": merge["id"], "by": "chen.jing", "reason": "弄错了"}
+    undone = await service.post(f"/v1/customers/{absorbed}/unmerge", **asked)
+    assert undone.status_code == 200, undone.text
+    await service.let_pass(absorbed, timedelta(days=24))
+    return absorbed
+
+
+async def customer_taking_over_and_giving_back(service: Service) -> str:
+    """The survivor of a merge that gave it another owner, with a clock, and of its undoing."""
+    merge = await _merged(service, owner="sun.hao", swap=True)
+    survivor: str = merge["survivor_id"]
+    asked = {"merge_id": merge["id"], "by": "chen.jing", "reason": "弄错了"}
+    undone = await service.post(f"/v1/customers/{survivor}/unmerge", **asked)
+    assert undone.status_code == 200, undone.text
+    return survivor
+
+
+async def _two(service: Service) -> tuple[str, str]:
+    """A customer of nobody's clock, and one from the stand."""
+    stand = await _from_the_stand(service)
+    lead = await service.lead(company={"name": "Harbour Lights Trading Ltd"}, phones=["13800138000"], region="CN-SH")
+    return lead["customer_id"], stand
+
+
+async def _merged(service: Service, *, swap: bool = False, **fields: Any) -> dict[str, Any]:
+    pair = await _two(service)
+    survivor, absorbed = reversed(pair) if swap else pair
+    asked = {"absorb": absorbed, "by": "chen.jing", "reason": "同一家公司", **fields}
+    answer = await service.post(f"/v1/customers/{survivor}/merge", **asked)
+    assert answer.status_code == 200, answer.text
+    merge: dict[str, Any] = answer.json()["merge"]
+    return merge
+
+
 def _id(lead: dict[str, Any]) -> str:
     lead_id: str = lead["lead_id"]
     return lead_id
@@ -211,6 +275,11 @@ PATHS: tuple[Path_, ...] = (
     customer_released_and_claimed,
     customer_continued,
     rep_departed,
+    customers_merged,
+    customers_unmerged,
+    customers_not_merged,
+    customer_absorbed_and_restored,
+    customer_taking_over_and_giving_back,
 )
 POLICIES: Mapping[Path_, Policy] = {
     lead_decided_by_default: POLICY.model_copy(
