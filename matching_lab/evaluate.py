@@ -146,7 +146,7 @@ def score_pairs(labelled: Labelled, statistics: Statistics, models: Models, rule
     """Returns what the product says of each candidate pair. One that a rule keeps from being certain ranks lower."""
     records, entities = labelled.records, labelled.entities
     found = []
-    for a, b in sorted(candidate_pairs(records)):
+    for a, b in candidate_pairs(records):
         said = match(records[a], records[b], statistics, models, rules)
         held_back = said.reasons[0] in HELD_BACK
         score = said.probability * (_HELD_BACK_SHARE if held_back else 1.0)

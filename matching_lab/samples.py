@@ -101,7 +101,7 @@ def sample(name: str, rows: Sequence[tuple[str, Fields]], country: str) -> Sampl
     records = [record_from_fields(fields, country) for _entity, fields in rows]
     entities = [entity for entity, _fields in rows]
     statistics = Statistics.of(records)
-    pairs = sorted(candidate_pairs(records))
+    pairs = candidate_pairs(records)
     same = np.array([entities[a] == entities[b] for a, b in pairs], dtype=np.int64)
     features = np.array([compare(records[a], records[b], statistics) for a, b in pairs])
     return Sample(
