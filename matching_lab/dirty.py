@@ -86,14 +86,19 @@ def _other(row: Row, language: str, rng: Random) -> Row:
         case 1:  # one name, another city
             elsewhere = rng.choice([city for city in cities if city != town])
             name = row["name"].replace(town[0].removesuffix("市"), elsewhere[0].removesuffix("市"))
-            return {**place(elsewhere, rng), "name": name.replace(town[1], elsewhere[1]) if town[1] and language == "zh" else name}
+            if language == "zh" and town[1]:
+                name = name.replace(town[1], elsewhere[1] or elsewhere[0])
+            return {**place(elsewhere, rng), "name": name}
         case 2:  # a neighbour in one house
             return {**stranger, **{field: row[field] for field in ("address", "city", "zip", "state")}}
         case 3:  # another shop of one chain
             number = rng.randint(2, 60)
             return {**place(town, rng), "name": f"{row['name']} #{number}" if language == "en" else f"{row['name']}第{number}分店"}
         case _:  # a similar brand in one trade and city
-            return {**place(town, rng), "name": row["name"].replace(brand, stranger["name"].split()[0] if language == "en" else rng.choice([n for n in _list("ZH_NAMES") if n[0] == brand[0] or n[-1] == brand[-1]]))}
+            near = [name for name in _list("ZH_NAMES") if name != brand and (name[0], name[-1]) != (brand[0], brand[-1])]
+            alike = [name for name in near if name[0] == brand[0] or name[-1] == brand[-1]] or near
+            other = stranger["name"].split()[0] if language == "en" else rng.choice(alike)
+            return {**place(town, rng), "name": row["name"].replace(brand, other)}
 
 
 def _slip(text: str, rng: Random) -> str:

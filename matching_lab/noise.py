@@ -178,13 +178,25 @@ def en_formats(fields: Fields, rng: Random) -> Fields:
 
 def abbreviations(fields: Fields, rng: Random) -> Fields:
     """Words of the name abbreviated or written out, joined, split or exchanged."""
-    words = [v.EN_ABBREVIATIONS.get(word, word) for word in fields.get("company", "").split()]
+    words = [
+        _drawn_together(word, rng) if rng.random() < 0.2 else v.EN_ABBREVIATIONS.get(word, word)
+        for word in fields.get("company", "").split()
+    ]
     if len(words) > 2 and rng.random() < 0.3:
         at = rng.randrange(len(words) - 1)
         words[at : at + 2] = [words[at] + words[at + 1].lower()] if rng.random() < 0.5 else [words[at + 1], words[at]]
     if rng.random() < 0.2:
         words = ["The", *words] if words[:1] != ["The"] else words[1:]
     return _changed(fields, company=" ".join(words))
+
+
+def _drawn_together(word: str, rng: Random) -> str:
+    """A long word without its vowels, or cut short after three to five letters."""
+    if len(word) < 6:
+        return word
+    if rng.random() < 0.5:
+        return word[: rng.choice((3, 4, 5))] + rng.choice(("", "."))
+    return word[0] + "".join(letter for letter in word[1:-1] if letter not in "aeiou")[:3] + word[-1]
 
 
 def extra_words(fields: Fields, rng: Random) -> Fields:
@@ -240,7 +252,8 @@ def phone_changed(fields: Fields, rng: Random) -> Fields:
 def missing(fields: Fields, rng: Random) -> Fields:
     """Fields left empty, but never all the names."""
     droppable = [name for name in fields if name not in ("company", "family", "given")]
-    dropped = set(rng.sample(droppable, min(len(droppable), rng.choice((1, 2, 3, 4)))))
+    least = 0 if "company" in fields else 1  # a surname by itself is nobody
+    dropped = set(rng.sample(droppable, max(0, min(len(droppable) - least, rng.choice((1, 2, 3, 4))))))
     if "company" not in fields and "person" not in fields and rng.random() < 0.15:
         dropped.add(rng.choice([name for name in ("family", "given") if name in fields] or ["given"]))
     return {name: value for name, value in fields.items() if name not in dropped}
@@ -297,6 +310,34 @@ def shuffled_places(fields: Fields, rng: Random) -> Fields:
     return {**kept, "address": f"{fields.get('street_number', '')} {whole}".strip()}
 
 
+def mixed_columns(fields: Fields, rng: Random) -> Fields:
+    """What belongs in one column stands in another: the town in the street's, the phone behind the address."""
+    street = "address" if "address" in fields else "street"
+    if street not in fields:
+        return fields
+    whole = f"{fields.get('street_number', '')} {fields[street]}".strip()
+    kept = {name: value for name, value in fields.items() if name != "street_number"}
+    if rng.random() < 0.3 and "phone" in fields:
+        return {**{name: value for name, value in kept.items() if name != "phone"}, street: f"{whole} {fields['phone']}"}
+    if "city" not in fields:
+        return fields
+    match rng.randrange(3):
+        case 0:
+            return {**kept, street: fields["city"], "city": whole}
+        case 1:
+            return {**kept, street: f"{whole}, {fields['city']}", "city": ""}
+        case _:
+            return {**fields, "company": f"{fields['company']}, {fields['city']}"} if "company" in fields else fields
+
+
+def clipped_form(fields: Fields, rng: Random) -> Fields:
+    """The legal form shortened, as by somebody in a hurry, or keyed wrong."""
+    company = fields.get("company", "")
+    form = next((form for form in sorted(set(v.ZH_FORMS), key=len, reverse=True) if company.endswith(form)), "")
+    other = rng.choice(("公司", "公司", "有限公司", "", "有限司公" if form.endswith("有限公司") else "公司"))
+    return _changed(fields, company=company.removesuffix(form) + other if form else company)
+
+
 def email_changed(fields: Fields, rng: Random) -> Fields:
     """A slip in the mailbox, another provider, another mailbox at the same company."""
     name, at, host = fields.get("email", "").partition("@")
@@ -330,6 +371,8 @@ KINDS: dict[tuple[Language, Kind], dict[str, Noise]] = {
         "moved": moved,
         "phone_changed": phone_changed,
         "missing": missing,
+        "mixed_columns": mixed_columns,
+        "clipped_form": clipped_form,
         "email": email_changed,
         "replaced": replaced,
     },
@@ -343,6 +386,7 @@ KINDS: dict[tuple[Language, Kind], dict[str, Noise]] = {
         "phone_changed": phone_changed,
         "missing": missing,
         "places": shuffled_places,
+        "mixed_columns": mixed_columns,
         "numbers": numbers,
         "email": email_changed,
         "replaced": replaced,

@@ -36,7 +36,7 @@ MOST_WAITING = 12
 """The same for leads that wait."""
 MOST_WAITING_UNDER_A_KEY = 500
 
-_WORTH_COMPARING = 0.1
+_WORTH_COMPARING = 0.05
 """Who shares less than this part of what the best shares is not compared."""
 
 _NAMES = "short and full names"

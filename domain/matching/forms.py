@@ -35,6 +35,7 @@ class NameForms:
         short_names: the ways to read a Chinese name as short for another: as it is, without the mark of a listed share
             (万科A, ST国华), with the region's one character written out (粤电力 is 广东电力).
         numerals: the numbers in the name, which tell schools, shops and hospitals apart.
+        units: the words in it that tell parts of one house apart (cafe, dining room), the first spelling of each.
     """
 
     parsed: CompanyName
@@ -47,6 +48,7 @@ class NameForms:
     initials: str
     short_names: tuple[str, ...]
     numerals: frozenset[str]
+    units: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -73,7 +75,19 @@ def name_forms(raw: str) -> NameForms | None:
         initials="".join(word[0] for word in latin) if len(latin) > 2 else "",
         short_names=_short_names(parsed.normal) if has_han(stem) and len(stem) <= LONGEST_SHORT_NAME else (),
         numerals=frozenset(_NUMERAL.findall(text)),
+        units=_units(latin, stem if has_han(stem) else ""),
     )
+
+
+def _units(latin: tuple[str, ...], han: str) -> frozenset[str]:
+    known = _unit_words()
+    written = {known[word] for word in latin if word in known}
+    return frozenset(written | {unit for word, unit in known.items() if has_han(word) and word in han})
+
+
+@cache
+def _unit_words() -> dict[str, str]:
+    return {word: row[0] for row in rows("unit_words.tsv") for word in row}
 
 
 def _short_names(name: str) -> tuple[str, ...]:

@@ -157,11 +157,12 @@ def _full_pairs(name: NameForms) -> set[str]:
 
 def _place_keys(record: Record) -> Weighted:
     place = record.place
-    if place and place.number:
-        if place.road:
-            yield f"road {place.number} {place.road[:12]}", _GOOD
-        if place.postcode:
-            yield f"house {place.number} {place.postcode}", _GOOD
+    if place and place.number and place.road:
+        yield f"road {place.number} {place.road[:12]}", _GOOD
+    if place and place.number and place.postcode:
+        yield f"house {place.number} {place.postcode}", _GOOD
+    if place and place.road and place.postcode:
+        yield f"street {place.road[:6]} {place.postcode}", _FAIR
 
 
 def _where(record: Record) -> Iterable[str]:
@@ -185,6 +186,9 @@ def _person_keys(record: Record) -> Weighted:
         yield from ((f"{part[:3]} {where}", _FAIR) for part in parts for where in _where(record))
         if record.birth_date:
             yield from ((f"born {record.birth_date[:6]} {part[:1]}", _FAIR) for part in parts)
+            yield from ((f"month {record.birth_date[4:6]} {part}", _FAIR) for part in parts)
+        if record.place and record.place.locality:
+            yield from ((f"town {record.place.locality[:3]} {part[:4]}", _FAIR) for part in parts)
         if len(parts) == 2:
             yield f"parts {_both(person)}", _FAIR
 

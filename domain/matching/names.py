@@ -14,6 +14,7 @@ NAME_FEATURES = (
     "name_contained",
     "name_rare",
     "name_apart_conflict",
+    "units_conflict",
     "name_letters",
     "name_letters_conflict",
     "name_sounds",
@@ -33,6 +34,7 @@ NO_NAMES = (0.0,) * len(NAME_FEATURES)
 _HALF = 0.6
 """Below this two names are rather two than one; agreement counts from here up, conflict from here down."""
 _ENOUGH_WEIGHT = 3.0
+_SAYS_NO_FORM = frozenset({"company", "head_company"})
 
 
 def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str, float]) -> tuple[float, ...]:
@@ -57,6 +59,7 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
         words.smaller,
         min(words.weight / _ENOUGH_WEIGHT, 1.0),
         0.0 if a.brand_pinyin or b.brand_pinyin else min(words.apart, 1.0),
+        float(bool(a.units - b.units and b.units - a.units)),
         rising(letters),
         falling(letters),
         sounds,
@@ -64,7 +67,7 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
         float(_numbers_differ(a, b)),
         rising(brand),
         falling(known_by_brand),
-        *((0.0,) * 4 if short else (*_trades(a, b), *_agreement(a.parsed.legal_form, b.parsed.legal_form))),
+        *((0.0,) * 4 if short else (*_trades(a, b), *_legal_forms(a.parsed.legal_form, b.parsed.legal_form))),
         *_branches(a.parsed.branch, b.parsed.branch),
     )
 
@@ -119,8 +122,9 @@ def _trades(a: NameForms, b: NameForms) -> tuple[float, float]:
     return rising(likeness), falling(likeness)
 
 
-def _agreement(a: str | None, b: str | None) -> tuple[float, float]:
-    if not a or not b:
+def _legal_forms(a: str | None, b: str | None) -> tuple[float, float]:
+    """A bare 公司 or Co. is how people shorten any form."""
+    if not a or not b or not _SAYS_NO_FORM.isdisjoint((a, b)):
         return 0.0, 0.0
     return (1.0, 0.0) if a == b else (0.0, 1.0)
 
