@@ -201,17 +201,14 @@ def _is_twin(a: Record, b: Record, features: Features) -> bool:
     """The same brand in another region, trade or numbering is another company until somebody says otherwise."""
     if a.company is None or b.company is None or a.company.stem == b.company.stem:
         return False
-    if features[_AT["name_numbers_conflict"]]:
+    if features[_AT["name_numbers_conflict"]] or _are_houses_apart(a.company.units, b.company.units):
         return True
     one, other = a.company.parsed, b.company.parsed
     regions = one.region and other.region and one.region != other.region and features[_AT["region_conflict"]] > 0
-    if not a.company.brand_pinyin and not features[_AT["short_name"]] and _has_more_trades(one, other):
-        return True
     trades = features[_AT["industry_conflict"]] > 0.5
     return features[_AT["brand"]] >= _SAME_BRAND and bool(regions or trades)
 
 
-def _has_more_trades(one: CompanyName, other: CompanyName) -> bool:
-    """Whether one side does all that the other does and something besides: a hotel and the hotel's café."""
-    less, more = sorted((set(one.industry), set(other.industry)), key=len)
-    return less < more and one.legal_form != other.legal_form
+def _are_houses_apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """A café and a dining room, a hotel and the hotel's café, a university and its hospital."""
+    return one != other and bool(one and other)

@@ -28,7 +28,8 @@ class NameForms:
         stem: the name without spaces, legal form and branch: 深圳市远航科技.
         text: the words in order, a space between; runs of Chinese characters are words.
         words: the words of ``text`` in Latin letters and digits, in order.
-        tokens: those words and the pairs of neighbouring Chinese characters, for weighing by rarity.
+        core: who and what without where, 远航科技; in Latin letters the stem.
+        tokens: those words, or the pairs of neighbouring Chinese characters in core and branch, to be weighed by rarity.
         sounds: the stem with each Chinese character as its syllable, one character long.
         brand_pinyin: the brand's syllables in Latin letters; empty when it is not Chinese.
         initials: the first letters of the words, when there are three or more.
@@ -42,6 +43,7 @@ class NameForms:
     stem: str
     text: str
     words: tuple[str, ...]
+    core: str
     tokens: frozenset[str]
     sounds: str
     brand_pinyin: str
@@ -63,13 +65,15 @@ def name_forms(raw: str) -> NameForms | None:
         return None
     text = " ".join(word for run in _RUN.findall(" ".join(words(fold(raw)))) for word in [run])
     stem = _stem(parsed)
+    core = _core(parsed) if has_han(stem) else stem
     latin = tuple(word for word in text.split() if not has_han(word))
     return NameForms(
         parsed=parsed,
         stem=stem,
         text=text,
         words=latin,
-        tokens=tokens(f"{stem} {parsed.branch or ''}" if has_han(stem) else text),
+        core=core,
+        tokens=tokens(f"{core} {parsed.branch or ''}" if has_han(stem) else text),
         sounds=_sounds(stem),
         brand_pinyin="".join(syllables_of(parsed.brand)) if has_han(parsed.brand) else "",
         initials="".join(word[0] for word in latin) if len(latin) > 2 else "",
@@ -77,6 +81,11 @@ def name_forms(raw: str) -> NameForms | None:
         numerals=frozenset(_NUMERAL.findall(text)),
         units=_units(latin, stem if has_han(stem) else ""),
     )
+
+
+def _core(parsed: CompanyName) -> str:
+    trade = "".join(parsed.industry)
+    return (parsed.brand + ("" if parsed.brand.endswith(trade) else trade)).removesuffix("集团")
 
 
 def _units(latin: tuple[str, ...], han: str) -> frozenset[str]:

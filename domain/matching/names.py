@@ -83,7 +83,7 @@ def falling(likeness: float) -> float:
 
 
 def _letters(a: NameForms, b: NameForms) -> float:
-    likeness = Indel.normalized_similarity(a.stem, b.stem)
+    likeness = max(Indel.normalized_similarity(a.stem, b.stem), Indel.normalized_similarity(a.core, b.core))
     if a.words and b.words and len(a.words) + len(b.words) > 2:
         likeness = max(likeness, Indel.normalized_similarity(" ".join(sorted(a.words)), " ".join(sorted(b.words))))
     return likeness

@@ -82,13 +82,19 @@ def _house_numbers(a: Place, b: Place) -> tuple[float, float]:
 def _localities(a: Place, b: Place) -> tuple[float, float]:
     """Suburb and city in columns, else the Chinese division: 440300 (深圳) holds 440305 (南山)."""
     if a.locality and b.locality:
-        return _told_elsewhere(a, b) or _texts(a.locality, b.locality)
+        return _told_elsewhere(a, b) or _towns(a.locality, b.locality)
     if a.locality or b.locality:
         return _told_elsewhere(a, b) or (0.0, 0.0)
     if a.division and b.division:
         mine, theirs = a.division.rstrip("0"), b.division.rstrip("0")
         return (1.0, 0.0) if mine.startswith(theirs) or theirs.startswith(mine) else (0.0, 1.0)
     return 0.0, 0.0
+
+
+def _towns(a: str, b: str) -> tuple[float, float]:
+    """Names of places share many letters by chance, so that half alike is another town already."""
+    agreement, conflict = _texts(a, b)
+    return agreement, min(1.0, 2 * conflict)
 
 
 def _told_elsewhere(a: Place, b: Place) -> tuple[float, float] | None:
