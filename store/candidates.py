@@ -39,6 +39,9 @@ MOST_WAITING_UNDER_A_KEY = 500
 _WORTH_COMPARING = 0.05
 """Who shares less than this part of what the best shares is not compared."""
 
+_WHOLE = 4.0
+"""How much it says that a full name holds every pair of a short one."""
+
 _NAMES = "short and full names"
 
 Rows = list[dict[str, Any]]
@@ -136,7 +139,7 @@ def _ranked(session: Session, keys: BlockingKeys) -> list[int]:
     most = MOST_COMPARED
     if keys.is_short and keys.asked:
         most = MOST_FULL_NAMES
-        customers.update(_standing_behind(session, keys.asked))
+        customers.update(_standing_behind(session, keys))
     asked = {**keys.shared, **keys.asked}
     waiting = _scored(_under(session, WaitingKeyRow, asked, MOST_WAITING_UNDER_A_KEY), asked)
     return [*_best(customers, most), *_best(waiting, MOST_WAITING)]
@@ -175,11 +178,18 @@ def _telling(found: Mapping[int, list[int]], weights: Mapping[int, float]) -> Ma
     return {key: found[key] for key in found if key not in common or weights[key] >= TELLING}
 
 
-def _standing_behind(session: Session, pairs: Collection[int]) -> list[int]:
-    """Full names that hold every pair of a short name's characters, or nearly every one when there are many."""
-    found = Counter(chain.from_iterable(_under(session, CandidateKeyRow, pairs, MOST_FULL_NAMES_OF_A_PAIR).values()))
-    enough = max(1, len(pairs) - len(pairs) // 3)
-    return [matchable for matchable, count in found.most_common(MOST_FULL_NAMES) if count >= enough]
+def _standing_behind(session: Session, keys: BlockingKeys) -> Counter[int]:
+    """Full names that hold every pair of a short name's characters, or, a dozen of them, some telling ones."""
+    sharing = _under(session, CandidateKeyRow, keys.asked, MOST_FULL_NAMES_OF_A_PAIR)
+    scores: Counter[int] = Counter()
+    for reading in keys.readings:
+        found = {key: sharing[key] for key in reading if key in sharing}
+        held = Counter(chain.from_iterable(found.values()))
+        whole = {matchable for matchable, count in held.items() if count == len(reading)}
+        partly = _scored(found, keys.asked)
+        best = dict(partly.most_common(MOST_COMPARED)) | {matchable: _WHOLE + partly[matchable] for matchable in whole}
+        scores |= Counter(best)
+    return scores
 
 
 # One row for each key, with those under it in one text: rows cost more than what is in them.

@@ -12,7 +12,7 @@ from domain.normalise.text import HAN, REMEMBERED, fold, has_han, words
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _NUMERAL = re.compile(r"\d+|第[一二三四五六七八九十]+")
-_SHARE_MARK = re.compile(rf"^(?:s?st|xd|xr|dr)(?=[{HAN}])|(?<=[{HAN}])[ab]$")
+_SHARE_MARK = re.compile(rf"^(?:s?st|xd|xr|dr|[nc]|退市)(?=[{HAN}])|(?<=[{HAN}])(?:[abduw]|uw|wd|sw|退)$")
 LONGEST_SHORT_NAME = 8
 """Characters of a name that may still be short for another."""
 _FIRST_SYLLABLE = 0xE000

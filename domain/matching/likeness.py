@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, LCSseq
 
 _ALIKE = 0.7
 _ABBREVIATION, _CONTRACTION = 0.9, 0.8
 _INITIALS = 2
 """Letters of a word that are too few for a slip to leave it recognisable."""
+_MOST_STARTS = 3
 _MOST_SOFT_WORDS = 12
 """Past so many words that differ, near words are no longer looked for: the texts are not alike anyway."""
 
@@ -94,7 +95,12 @@ def short_for(short: str, full: str) -> float:
     at = full.find(short)
     if at >= 0:
         return 1.0 - 0.05 * min(at, 4) / 4
-    runs, position, left = 0, 0, short
+    starts = [at for at, character in enumerate(full) if character == short[0]][:_MOST_STARTS]
+    return max((_fit(short, full, start) for start in starts), default=0.0)
+
+
+def _fit(short: str, full: str, start: int) -> float:
+    runs, position, left = 0, start, short
     first = -1
     while left:
         length, found = _longest_head(left, full, position)
@@ -113,6 +119,11 @@ def _longest_head(text: str, full: str, start: int) -> tuple[int, int]:
         if found >= 0 and _fits(text[length:], full, found + length):
             return length, found
     return 0, -1
+
+
+def part_of(short: str, full: str) -> float:
+    """Returns the share of a Chinese short name's characters that stand in the full one in their order, 0 to 1."""
+    return LCSseq.normalized_similarity(short, full) * max(len(short), len(full)) / len(short)
 
 
 def _fits(text: str, full: str, start: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rapidfuzz.distance import Indel, Levenshtein
 
 from domain.matching.forms import NameForms
-from domain.matching.likeness import overlap, short_for
+from domain.matching.likeness import overlap, part_of, short_for
 
 NAME_FEATURES = (
     "name_equal",
@@ -19,6 +19,7 @@ NAME_FEATURES = (
     "name_letters_conflict",
     "name_sounds",
     "short_name",
+    "short_name_part",
     "name_numbers_conflict",
     "brand",
     "brand_conflict",
@@ -64,6 +65,7 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
         falling(letters),
         sounds,
         short,
+        0.0 if short or equal else rising(_short_name_part(a, b)),
         float(_numbers_differ(a, b)),
         rising(brand),
         falling(known_by_brand),
@@ -95,6 +97,12 @@ def _short_name(a: NameForms, b: NameForms) -> float:
     if full.words and full.initials and short.stem in (full.initials, full.initials[: len(short.stem)]):
         return 0.8 if short.stem == full.initials else 0.0
     return max((short_for(name, full.parsed.normal) for name in short.short_names), default=0.0)
+
+
+def _short_name_part(a: NameForms, b: NameForms) -> float:
+    """How much of a short name the other holds, for those that no rule explains: 招商轮船 is 招商局能源运输."""
+    short, full = (a, b) if len(a.parsed.normal) < len(b.parsed.normal) else (b, a)
+    return max((part_of(name, full.parsed.normal) for name in short.short_names), default=0.0)
 
 
 def _sounds(a: NameForms, b: NameForms) -> float:
