@@ -68,7 +68,7 @@ def kinds_of_noise(
         seed: other than the training's.
     """
     rng = Random(f"{seed} {language} {kind}")
-    base = [customer.fields for customer in population(language, kind, customers, 0.0, rng)]
+    base = [_told(customer.fields) for customer in population(language, kind, customers, 0.0, rng)]
     changed = {name: [noised(fields, [name], language, kind, rng) for fields in base] for name in KINDS[language, kind]}
     others = list(reversed(base))
     for relation in dict.fromkeys(RELATIVES[language, kind]):
@@ -88,8 +88,11 @@ def kinds_of_noise(
 
 
 def _records(rows: Sequence[Fields], language: Language) -> list[Record]:
-    told = ({name: fields[name] for name in _COLUMNS if name in fields} for fields in rows)
-    return [record_from_fields(fields, _COUNTRY[language]) for fields in told]
+    return [record_from_fields(fields, _COUNTRY[language]) for fields in rows]
+
+
+def _told(fields: Fields) -> Fields:
+    return {name: fields[name] for name in _COLUMNS if name in fields}
 
 
 def _verdicts(known: Sequence[Record], again: Sequence[Record], rules: MatchingRules) -> dict[str, float]:

@@ -74,7 +74,6 @@ class Sample:
     features: NDArray[np.float64]
     same: NDArray[np.int64]
     missed: int
-    rows: list[tuple[Fields, Fields]]
 
 
 def made_up_rows(
@@ -104,9 +103,7 @@ def sample(name: str, rows: Sequence[tuple[str, Fields]], country: str) -> Sampl
     pairs = candidate_pairs(records)
     same = np.array([entities[a] == entities[b] for a, b in pairs], dtype=np.int64)
     features = np.array([compare(records[a], records[b], statistics) for a, b in pairs])
-    return Sample(
-        name, features, same, matching_pairs(entities) - int(same.sum()), [(rows[a][1], rows[b][1]) for a, b in pairs]
-    )
+    return Sample(name, features, same, matching_pairs(entities) - int(same.sum()))
 
 
 def made_up_samples(kind: Kind, size: int, seed: int) -> list[Sample]:

@@ -33,13 +33,14 @@ class Reason(StrEnum):
     DIFFERENT_USCC = "different_uscc"
     DIFFERENT_BRANCH = "different_branch"
     TWIN = "twin"
+    PART_OF_A_HOUSE = "part_of_a_house"
     ONE_STRONG_KEY = "one_strong_key"
     NOTHING_TIES = "nothing_ties"
     MODEL = "model"
 
 
 HELD_BACK = frozenset({Reason.DIFFERENT_USCC, Reason.DIFFERENT_BRANCH, Reason.TWIN, Reason.NOTHING_TIES})
-"""The rules that keep two records from being one customer for certain, whatever the model says."""
+"""The rules that say that two records are rather two customers than one, whatever the model says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ def _decide(
     if len(strong) > 1 and not against:
         return Verdict.CERTAIN, (Reason.TWO_STRONG_KEYS,)
     if probability >= rules.certain_above:
-        return (Verdict.POSSIBLE, against) if against else (Verdict.CERTAIN, (Reason.MODEL,))
+        doubts = against or _may_be_a_part(a, b)
+        return (Verdict.POSSIBLE, doubts) if doubts else (Verdict.CERTAIN, (Reason.MODEL,))
     if strong or (a.uscc and a.uscc == b.uscc):
         return Verdict.POSSIBLE, (*against, Reason.ONE_STRONG_KEY)
     if not _tied(a, b, features):
@@ -207,6 +209,12 @@ def _is_twin(a: Record, b: Record, features: Features) -> bool:
     regions = one.region and other.region and one.region != other.region and features[_AT["region_conflict"]] > 0
     trades = features[_AT["industry_conflict"]] > 0.5
     return features[_AT["brand"]] >= _SAME_BRAND and bool(regions or trades)
+
+
+def _may_be_a_part(a: Record, b: Record) -> tuple[Reason, ...]:
+    """The Ritz and the Ritz Cafe: one house by another name, or a part of it with a life of its own."""
+    units = (bool(a.company and a.company.units), bool(b.company and b.company.units))
+    return (Reason.PART_OF_A_HOUSE,) if a.company and b.company and units[0] != units[1] else ()
 
 
 def _are_houses_apart(one: frozenset[str], other: frozenset[str]) -> bool:
