@@ -1,4 +1,4 @@
-"""Candidate pairs of a file as the product finds them: each record is looked up in the candidate index, then entered."""
+"""Candidate pairs of a file as the product finds them: each record is looked up in the index, then entered."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -49,7 +49,7 @@ _PARTS = {
     "person": "contact person 联系人 姓名",
 }
 """Words by which a field is known when the whole heading is an unusual one, the surest first."""
-_NO_FIELD = frozenset("id ids key code no num number uuid guid fax count date time flag status source index".split())
+_NO_FIELD = frozenset({"id", "ids", "key", "code", "uuid", "guid", "fax", "count", "date", "time", "status", "source"})
 _NO_FIELD_IN_CHINESE = ("编号", "序号", "代码", "日期", "时间", "传真", "来源", "类型", "规模", "资本", "状态")
 _PERSONAL = {"given", "family", "birth_date", "national_id"}
 _COUNTRIES = ("CN", "US", "GB", "AU", "DE", "FR", "IN", "SG", "HK", "TW", "JP")
@@ -88,7 +88,7 @@ def guess_columns(headings: Sequence[str], ignored: str) -> dict[str, str]:
 
 def _field_by_parts(text: str) -> str | None:
     words = set(text.split())
-    if words & _NO_FIELD - {"number", "no"} or any(part in text for part in _NO_FIELD_IN_CHINESE):
+    if words & _NO_FIELD or any(part in text for part in _NO_FIELD_IN_CHINESE):
         return None
     for field, parts in _PARTS.items():
         if any(part in words or (has_han(part) and part in text) for part in parts.split()):

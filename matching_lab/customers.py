@@ -99,7 +99,7 @@ def relative(fields: Fields, other: Fields, relation: str, language: Language, r
 def _in_town_of(fields: Fields, other: Fields, rng: Random) -> Fields:
     """Returns the other customer moved into the town of the first: most that look alike are neighbours."""
     if "city" in fields:
-        town = {field: fields[field] for field in ("city", "state", "postcode", "region") if field in fields}
+        town: Fields = {at: fields[at] for at in ("city", "state", "postcode", "region") if at in fields}
         return {**other, **town, "phone": f"{fields['phone'][:4]}{other['phone'][4:]}"}
     place = next(place for place in v.ZH_CITIES if fields["address"].startswith(place))
     contacts = {field: value for field, value in _zh_contacts(place, rng, _zh_domain(rng)).items() if field in other}

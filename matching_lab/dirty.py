@@ -1,8 +1,8 @@
 """Dirty organisations to judge with, never to train on: ``python -m matching_lab.dirty zh|en FILE.csv``.
 
-Names, addresses, cities and phones as several clerks would key them: slips, abbreviations, words in another order, gaps,
-columns filled into one another. Among them others that look alike: one brand in another city or trade, neighbours in
-one house, shops of one chain. The words are not those of the training (``vocabulary.yaml``), nor are the mistakes.
+Names, addresses, cities and phones as several clerks would key them: slips, abbreviations, words in another order, gaps
+and columns filled into one another. Among them others that look alike: one brand in another city or trade, neighbours
+in one house, shops of one chain. The words are not those of the training (``vocabulary.yaml``), nor are the mistakes.
 """
 
 import csv
@@ -54,10 +54,17 @@ def _en_place(city: Sequence[str], rng: Random) -> Row:
 
 def _zh_organisation(rng: Random) -> Row:
     city = rng.choice(_ZH_CITIES)
-    brand, trade, form = rng.choice(_list("ZH_NAMES")), rng.choice(_list("ZH_TRADES")), rng.choice(_list("ZH_FORMS", "|"))
+    brand, trade, form = (
+        rng.choice(_list("ZH_NAMES")),
+        rng.choice(_list("ZH_TRADES")),
+        rng.choice(_list("ZH_FORMS", "|")),
+    )
     short = city[0].removesuffix("市")
     head = rng.choice((short, city[0], short, city[1], ""))
-    return {"name": rng.choice((f"{head}{brand}{trade}{form}",) * 3 + (f"{brand}({short}){trade}{form}",)), **_zh_place(city, rng)}
+    return {
+        "name": rng.choice((f"{head}{brand}{trade}{form}",) * 3 + (f"{brand}({short}){trade}{form}",)),
+        **_zh_place(city, rng),
+    }
 
 
 def _zh_place(city: Sequence[str], rng: Random) -> Row:
@@ -65,8 +72,17 @@ def _zh_place(city: Sequence[str], rng: Random) -> Row:
     address = f"{rng.choice(districts.split(','))}{rng.choice(_list('ZH_ROADS'))}{rng.randint(1, 888)}号"
     if rng.random() < 0.4:
         address += f"{rng.randint(1, 9)}号楼{rng.randint(1, 20)}0{rng.randint(1, 9)}室"
-    fixed, mobile = f"{area}-{rng.randint(2, 8)}{rng.randint(1_000_000, 9_999_999)}", f"13{rng.randint(1, 9)}{rng.randint(10_000_000, 99_999_999)}"
-    return {"address": address, "city": town, "zip": f"{rng.randint(100, 850)}0{rng.randint(10, 99)}", "phone": rng.choice((fixed, fixed, mobile)), "state": province}
+    fixed, mobile = (
+        f"{area}-{rng.randint(2, 8)}{rng.randint(1_000_000, 9_999_999)}",
+        f"13{rng.randint(1, 9)}{rng.randint(10_000_000, 99_999_999)}",
+    )
+    return {
+        "address": address,
+        "city": town,
+        "zip": f"{rng.randint(100, 850)}0{rng.randint(10, 99)}",
+        "phone": rng.choice((fixed, fixed, mobile)),
+        "state": province,
+    }
 
 
 def _other(row: Row, language: str, rng: Random) -> Row:
@@ -76,7 +92,9 @@ def _other(row: Row, language: str, rng: Random) -> Row:
     place = {"en": _en_place, "zh": _zh_place}[language]
     stranger = make(rng)
     town = next(city for city in cities if city[0] == row["city"])
-    brand = row["name"].split()[0] if language == "en" else next(name for name in _list("ZH_NAMES") if name in row["name"])
+    brand = (
+        row["name"].split()[0] if language == "en" else next(name for name in _list("ZH_NAMES") if name in row["name"])
+    )
     trades = _list("EN_TRADES", "|") if language == "en" else _list("ZH_TRADES")
     trade = rng.choice([trade for trade in trades if trade not in row["name"]])
     match rng.randrange(5):
@@ -93,9 +111,14 @@ def _other(row: Row, language: str, rng: Random) -> Row:
             return {**stranger, **{field: row[field] for field in ("address", "city", "zip", "state")}}
         case 3:  # another shop of one chain
             number = rng.randint(2, 60)
-            return {**place(town, rng), "name": f"{row['name']} #{number}" if language == "en" else f"{row['name']}第{number}分店"}
+            return {
+                **place(town, rng),
+                "name": f"{row['name']} #{number}" if language == "en" else f"{row['name']}第{number}分店",
+            }
         case _:  # a similar brand in one trade and city
-            near = [name for name in _list("ZH_NAMES") if name != brand and (name[0], name[-1]) != (brand[0], brand[-1])]
+            near = [
+                name for name in _list("ZH_NAMES") if name != brand and (name[0], name[-1]) != (brand[0], brand[-1])
+            ]
             alike = [name for name in near if name[0] == brand[0] or name[-1] == brand[-1]] or near
             other = stranger["name"].split()[0] if language == "en" else rng.choice(alike)
             return {**place(town, rng), "name": row["name"].replace(brand, other)}
@@ -106,7 +129,14 @@ def _slip(text: str, rng: Random) -> str:
         return text
     at = rng.randrange(len(text) - 1)
     letter = chr(rng.randrange(ord("a"), ord("z") + 1))
-    return rng.choice((text[:at] + text[at + 1 :], text[:at] + letter + text[at:], text[:at] + text[at + 1] + text[at] + text[at + 2 :], text[:at] + letter + text[at + 1 :]))
+    return rng.choice(
+        (
+            text[:at] + text[at + 1 :],
+            text[:at] + letter + text[at:],
+            text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+            text[:at] + letter + text[at + 1 :],
+        )
+    )
 
 
 def _zh_slip(text: str, rng: Random) -> str:
@@ -115,7 +145,13 @@ def _zh_slip(text: str, rng: Random) -> str:
         at, group = rng.choice(near)
         return text[:at] + rng.choice([character for character in group if character != text[at]]) + text[at + 1 :]
     at = rng.randrange(len(text) - 1)
-    return rng.choice((text[:at] + text[at + 1 :], text[:at] + text[at + 1] + text[at] + text[at + 2 :], text[:at] + text[at] + text[at:]))
+    return rng.choice(
+        (
+            text[:at] + text[at + 1 :],
+            text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+            text[:at] + text[at] + text[at:],
+        )
+    )
 
 
 def _typing(row: Row, language: str, rng: Random) -> Row:
@@ -139,7 +175,10 @@ def _shortened(row: Row, language: str, rng: Random) -> Row:
     words = [short.get(word, word) if rng.random() < 0.8 else word for word in row["name"].split()]
     if words[-1].rstrip(".") in ("Inc", "LLC", "Ltd", "Corp", "Co", "Limited", "L.L.C") and rng.random() < 0.5:
         words = words[:-1]
-    address = " ".join({**kinds, "North": "N", "West": "W", "Suite": "Ste"}.get(word.rstrip(","), word) for word in row.get("address", "").split())
+    address = " ".join(
+        {**kinds, "North": "N", "West": "W", "Suite": "Ste"}.get(word.rstrip(","), word)
+        for word in row.get("address", "").split()
+    )
     return {**row, "name": " ".join(words), "address": address}
 
 
@@ -156,7 +195,10 @@ def _reordered(row: Row, language: str, rng: Random) -> Row:
     if len(words) < 3:
         return row
     at = rng.randrange(1, len(words))
-    return {**row, "name": " ".join([*words[at:], *words[:at]]) if rng.random() < 0.5 else f"{' '.join(words[1:])}, {words[0]}"}
+    return {
+        **row,
+        "name": " ".join([*words[at:], *words[:at]]) if rng.random() < 0.5 else f"{' '.join(words[1:])}, {words[0]}",
+    }
 
 
 def _gaps(row: Row, _language: str, rng: Random) -> Row:
@@ -168,14 +210,22 @@ def _mixed(row: Row, language: str, rng: Random) -> Row:
     """Columns filled into one another."""
     between = "" if language == "zh" else ", "
     address, city, state = row.get("address", ""), row.get("city", ""), row.get("state", "")
-    whole = f"{state}{city}{address}" if language == "zh" else ", ".join(filter(None, (address, city, f"{state} {row.get('zip', '')}".strip())))
+    whole = (
+        f"{state}{city}{address}"
+        if language == "zh"
+        else ", ".join(filter(None, (address, city, f"{state} {row.get('zip', '')}".strip())))
+    )
     match rng.randrange(5):
         case 0:
             return {**row, "address": whole, "city": ""}
         case 1:
             return {**row, "address": whole}
         case 2:
-            return {**row, "name": f"{row['name']}{between or '('}{city}{')' if language == 'zh' else ''}"} if city else row
+            return (
+                {**row, "name": f"{row['name']}{between or '('}{city}{')' if language == 'zh' else ''}"}
+                if city
+                else row
+            )
         case 3:
             return {**row, "address": f"{address} {row.get('phone', '')}".strip(), "phone": ""}
         case _:
@@ -187,10 +237,28 @@ def _written(row: Row, language: str, rng: Random) -> Row:
     digits = "".join(filter(str.isdigit, row.get("phone", "")))
     if language == "zh":
         wide = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
-        return {**row, "name": row["name"].translate(wide), "address": row.get("address", "").replace("号", rng.choice(("号", "號", "#"))), "phone": rng.choice((digits, f"86-{digits.lstrip('0')}"))} if digits else row
+        return (
+            {
+                **row,
+                "name": row["name"].translate(wide),
+                "address": row.get("address", "").replace("号", rng.choice(("号", "號", "#"))),
+                "phone": rng.choice((digits, f"86-{digits.lstrip('0')}")),
+            }
+            if digits
+            else row
+        )
     case = rng.choice((str.upper, str.lower, str.title))
-    phone = rng.choice((digits, f"({digits[:3]}){digits[3:6]}-{digits[6:]}", f"1.{digits[:3]}.{digits[3:6]}.{digits[6:]}")) if digits else ""
-    return {**row, "name": case(row["name"]).replace(".", "").replace(",", ""), "address": case(row.get("address", "")), "phone": phone}
+    phone = (
+        rng.choice((digits, f"({digits[:3]}){digits[3:6]}-{digits[6:]}", f"1.{digits[:3]}.{digits[3:6]}.{digits[6:]}"))
+        if digits
+        else ""
+    )
+    return {
+        **row,
+        "name": case(row["name"]).replace(".", "").replace(",", ""),
+        "address": case(row.get("address", "")),
+        "phone": phone,
+    }
 
 
 def _changed(row: Row, language: str, rng: Random) -> Row:
@@ -204,7 +272,17 @@ def _changed(row: Row, language: str, rng: Random) -> Row:
     return {**row, **{field: new[field] for field in fields if row.get(field)}}
 
 
-_NOISES: tuple[Callable[[Row, str, Random], Row], ...] = (_typing, _typing, _shortened, _shortened, _reordered, _gaps, _mixed, _written, _changed)
+_NOISES: tuple[Callable[[Row, str, Random], Row], ...] = (
+    _typing,
+    _typing,
+    _shortened,
+    _shortened,
+    _reordered,
+    _gaps,
+    _mixed,
+    _written,
+    _changed,
+)
 
 
 def rows(language: str, organisations: int, seed: int = _SEED) -> list[tuple[str, Row]]:

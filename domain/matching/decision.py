@@ -51,6 +51,7 @@ class MatchingRules:
         certain_above: probability from which two records are one customer without a person asked.
         new_below: probability below which they are two without a person asked.
         branch_is_parent: whether a branch counts as the company it belongs to.
+        audit_share: share of the leads that likeness alone decides of which a person is asked all the same, 0 to 1.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -58,15 +59,18 @@ class MatchingRules:
     certain_above: float
     new_below: float
     branch_is_parent: bool = False
+    audit_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuses lines that cross.
 
         Raises:
-            ValueError: when ``new_below`` is not below ``certain_above`` or one is no probability.
+            ValueError: when ``new_below`` is not below ``certain_above``, or one of the three is no share.
         """
         if not 0 <= self.new_below < self.certain_above <= 1:
             raise ValueError("0 <= new_below < certain_above <= 1")
+        if not 0 <= self.audit_share <= 1:
+            raise ValueError("0 <= audit_share <= 1")
 
 
 @cache

@@ -29,7 +29,7 @@ class NameForms:
         text: the words in order, a space between; runs of Chinese characters are words.
         words: the words of ``text`` in Latin letters and digits, in order.
         core: who and what without where, 远航科技; in Latin letters the stem.
-        tokens: those words, or the pairs of neighbouring Chinese characters in core and branch, to be weighed by rarity.
+        tokens: those words, or the pairs of neighbouring Chinese characters in core and branch, to be weighed.
         sounds: the stem with each Chinese character as its syllable, one character long.
         brand_pinyin: the brand's syllables in Latin letters; empty when it is not Chinese.
         initials: the first letters of the words, when there are three or more.

@@ -101,7 +101,11 @@ def _told_elsewhere(a: Place, b: Place) -> tuple[float, float] | None:
     """One address in columns and one in a single piece agree where the words of the one's town stand in the other."""
     for one, other in ((a, b), (b, a)):
         town = one.locality
-        if town and town != other.locality and (f" {town} " in f" {other.text} " or (has_han(town) and town in other.text)):
+        if (
+            town
+            and town != other.locality
+            and (f" {town} " in f" {other.text} " or (has_han(town) and town in other.text))
+        ):
             return 0.8, 0.0
     return None
 
