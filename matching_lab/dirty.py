@@ -19,27 +19,28 @@ _WORDS = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="
 _SEED = 77
 
 
-def _list(name: str, separator: str | None = None) -> list[str]:
+def words(name: str, separator: str | None = None) -> list[str]:
+    """Returns a list of words of ``dirty.yaml``."""
     return [word.strip() for word in _WORDS[name].split(separator)]
 
 
-_EN_CITIES = [tuple(city.split(":")) for city in _list("EN_CITIES", "|")]
-_ZH_CITIES = [tuple(city.split(":")) for city in _list("ZH_CITIES", "|")]
+_EN_CITIES = [tuple(city.split(":")) for city in words("EN_CITIES", "|")]
+_ZH_CITIES = [tuple(city.split(":")) for city in words("ZH_CITIES", "|")]
 
 
 def _en_organisation(rng: Random) -> Row:
-    names = _list("EN_NAMES")
+    names = words("EN_NAMES")
     brand = " ".join(rng.sample(names, rng.choice((1, 1, 2))))
-    trade = rng.choice(_list("EN_TRADES", "|"))
+    trade = rng.choice(words("EN_TRADES", "|"))
     style = rng.random()
     name = f"{brand} {trade}" if style < 0.8 else f"{rng.choice(names)} & {rng.choice(names)} {trade}"
-    form = rng.choice(_list("EN_FORMS", "|"))
+    form = rng.choice(words("EN_FORMS", "|"))
     return {"name": f"{name} {form}".strip(), **_en_place(rng.choice(_EN_CITIES), rng)}
 
 
 def _en_place(city: Sequence[str], rng: Random) -> Row:
     town, state, zone, area = city
-    street = f"{rng.randint(1, 9800)} {rng.choice(('', '', 'North ', 'West '))}{rng.choice(_list('EN_STREETS'))}"
+    street = f"{rng.randint(1, 9800)} {rng.choice(('', '', 'North ', 'West '))}{rng.choice(words('EN_STREETS'))}"
     street += f" {rng.choice(list(_WORDS['EN_KINDS']))}"
     if rng.random() < 0.15:
         street += f", Suite {rng.randint(100, 900)}"
@@ -55,9 +56,9 @@ def _en_place(city: Sequence[str], rng: Random) -> Row:
 def _zh_organisation(rng: Random) -> Row:
     city = rng.choice(_ZH_CITIES)
     brand, trade, form = (
-        rng.choice(_list("ZH_NAMES")),
-        rng.choice(_list("ZH_TRADES")),
-        rng.choice(_list("ZH_FORMS", "|")),
+        rng.choice(words("ZH_NAMES")),
+        rng.choice(words("ZH_TRADES")),
+        rng.choice(words("ZH_FORMS", "|")),
     )
     short = city[0].removesuffix("市")
     head = rng.choice((short, city[0], short, city[1], ""))
@@ -69,7 +70,7 @@ def _zh_organisation(rng: Random) -> Row:
 
 def _zh_place(city: Sequence[str], rng: Random) -> Row:
     town, province, area, districts = city
-    address = f"{rng.choice(districts.split(','))}{rng.choice(_list('ZH_ROADS'))}{rng.randint(1, 888)}号"
+    address = f"{rng.choice(districts.split(','))}{rng.choice(words('ZH_ROADS'))}{rng.randint(1, 888)}号"
     if rng.random() < 0.4:
         address += f"{rng.randint(1, 9)}号楼{rng.randint(1, 20)}0{rng.randint(1, 9)}室"
     fixed, mobile = (
@@ -93,9 +94,9 @@ def _other(row: Row, language: str, rng: Random) -> Row:
     stranger = make(rng)
     town = next(city for city in cities if city[0] == row["city"])
     brand = (
-        row["name"].split()[0] if language == "en" else next(name for name in _list("ZH_NAMES") if name in row["name"])
+        row["name"].split()[0] if language == "en" else next(name for name in words("ZH_NAMES") if name in row["name"])
     )
-    trades = _list("EN_TRADES", "|") if language == "en" else _list("ZH_TRADES")
+    trades = words("EN_TRADES", "|") if language == "en" else words("ZH_TRADES")
     trade = rng.choice([trade for trade in trades if trade not in row["name"]])
     match rng.randrange(5):
         case 0:  # one brand, another trade, the same city
@@ -117,7 +118,7 @@ def _other(row: Row, language: str, rng: Random) -> Row:
             }
         case _:  # a similar brand in one trade and city
             near = [
-                name for name in _list("ZH_NAMES") if name != brand and (name[0], name[-1]) != (brand[0], brand[-1])
+                name for name in words("ZH_NAMES") if name != brand and (name[0], name[-1]) != (brand[0], brand[-1])
             ]
             alike = [name for name in near if name[0] == brand[0] or name[-1] == brand[-1]] or near
             other = stranger["name"].split()[0] if language == "en" else rng.choice(alike)
@@ -140,7 +141,7 @@ def _slip(text: str, rng: Random) -> str:
 
 
 def _zh_slip(text: str, rng: Random) -> str:
-    near = [(at, group) for at, character in enumerate(text) for group in _list("ZH_NEAR") if character in group]
+    near = [(at, group) for at, character in enumerate(text) for group in words("ZH_NEAR") if character in group]
     if near and rng.random() < 0.7:
         at, group = rng.choice(near)
         return text[:at] + rng.choice([character for character in group if character != text[at]]) + text[at + 1 :]
@@ -309,13 +310,13 @@ def rows(language: str, organisations: int, seed: int = _SEED) -> list[tuple[str
     return found
 
 
-def main(language: str, path: str) -> None:
+def main(language: str, path: str, organisations: int = 1200) -> None:
     """Writes the rows of one language as a labelled file."""
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("id", "entity", *COLUMNS))
-        writer.writerows((at, entity, *row.values()) for at, (entity, row) in enumerate(rows(language, 1200)))
+        writer.writerows((at, entity, *row.values()) for at, (entity, row) in enumerate(rows(language, organisations)))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1], sys.argv[2])

@@ -24,8 +24,8 @@ _ORGANISATIONS = """
     government grace head headstart help high holy home homes hope house institute intermediate iglesia kids
     kindergarten lady learning little lutheran memorial methodist middle ministries ministry mission missionary
     montessori municipal neighborhood neighbourhood network office outreach parent parents parish park people place
-    pre preschool presbyterian program programme programs project regional resource resources saint senior site society start
-    support team temple town township tiny youth ymca ywca
+    pre preschool presbyterian program programme programs project regional resource resources saint senior site society
+    start support team temple town township tiny youth ymca ywca
 """
 """Words that very many schools, churches and associations have in their names."""
 _EVERYDAY_WORDS = [

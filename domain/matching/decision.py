@@ -34,6 +34,7 @@ class Reason(StrEnum):
     DIFFERENT_BRANCH = "different_branch"
     TWIN = "twin"
     PART_OF_A_HOUSE = "part_of_a_house"
+    NAME_ALONE = "name_alone"
     ONE_STRONG_KEY = "one_strong_key"
     NOTHING_TIES = "nothing_ties"
     MODEL = "model"
@@ -98,6 +99,13 @@ class Match:
 
 
 _AT = {name: at for at, name in enumerate(FEATURES)}
+_BESIDE_THE_NAME = tuple(
+    _AT[name]
+    for name in (
+        *("phone", "phone_near", "email", "email_near", "domain", "id", "id_near"),
+        *("given", "address_words", "house_number", "locality", "postcode"),
+    )
+)
 _SAME_BRAND = 0.9
 _TIED = 0.6
 _SAME_MAILBOX_NEARLY = 0.8
@@ -133,7 +141,7 @@ def _decide(
     if len(strong) > 1 and not against:
         return Verdict.CERTAIN, (Reason.TWO_STRONG_KEYS,)
     if probability >= rules.certain_above:
-        doubts = against or _may_be_a_part(a, b)
+        doubts = (*against, *_may_be_a_part(a, b), *_rests_on_the_name(a, b, features))
         return (Verdict.POSSIBLE, doubts) if doubts else (Verdict.CERTAIN, (Reason.MODEL,))
     if strong or (a.uscc and a.uscc == b.uscc):
         return Verdict.POSSIBLE, (*against, Reason.ONE_STRONG_KEY)
@@ -219,6 +227,15 @@ def _may_be_a_part(a: Record, b: Record) -> tuple[Reason, ...]:
     """The Ritz and the Ritz Cafe: one house by another name, or a part of it with a life of its own."""
     units = (bool(a.company and a.company.units), bool(b.company and b.company.units))
     return (Reason.PART_OF_A_HOUSE,) if a.company and b.company and units[0] != units[1] else ()
+
+
+def _rests_on_the_name(a: Record, b: Record, features: Features) -> tuple[Reason, ...]:
+    """A short name may stand for several companies; a full legal name (深圳市远航科技有限公司) stands for one."""
+    if a.company is None or b.company is None or any(features[at] for at in _BESIDE_THE_NAME):
+        return ()
+    one, other = a.company.parsed, b.company.parsed
+    legal = one.normal == other.normal and one.legal_form and a.company.brand_pinyin
+    return () if legal else (Reason.NAME_ALONE,)
 
 
 def _are_houses_apart(one: frozenset[str], other: frozenset[str]) -> bool:
