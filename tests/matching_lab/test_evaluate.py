@@ -3,16 +3,11 @@
 import csv
 import json
 from pathlib import Path
-from random import Random
 
 import pytest
 from typer.testing import CliRunner
 
 from domain.matching.decision import shipped_rules
-from domain.matching.features import compare
-from domain.matching.model import shipped_models
-from domain.matching.record import record_from_fields
-from domain.matching.statistics import Statistics
 from domain.policy import parse_policy
 from domain.submission import Choice
 from match_cli import app
@@ -178,20 +173,6 @@ def test_what_cannot_be_judged_is_said_in_a_sentence(labelled: Path, more: list[
 def test_the_development_sets_are_matched_as_well_as_measured(name: str, column: str, f1: float) -> None:
     report = evaluate(SHARED / name, column, {}, shipped_rules())
     assert max(report.best.f1, report.clusters_best.f1) >= f1
-
-
-def test_short_names_of_listed_companies_find_the_full_one() -> None:
-    lines = (ROOT / "matching_lab" / "listed.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("\t") for line in lines if not line.startswith("#")]
-    full = [record_from_fields({"company": name}) for _short, name in pairs]
-    statistics, model = Statistics.of(full), shipped_models().company
-    first = 0
-    asked = Random(1).sample(range(len(pairs)), 80)
-    for at in asked:
-        short = record_from_fields({"company": pairs[at][0]})
-        scores = [model.probability(compare(short, other, statistics)) for other in full]
-        first += scores[at] == max(scores)
-    assert first / len(asked) >= 0.93
 
 
 def test_look_ups_are_measured_and_find_their_customers() -> None:

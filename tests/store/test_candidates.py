@@ -1,13 +1,18 @@
 """The candidate index: who may be the one looked for, on both databases."""
 
+from dataclasses import replace
 from random import Random
+from time import perf_counter
 
 import pytest
 from sqlmodel import select
 
 import store.candidates as index
+from domain.matching.decision import Verdict, match, shipped_rules
 from domain.matching.keys import blocking_keys
+from domain.matching.model import shipped_models
 from domain.matching.record import Record, record_from_fields
+from domain.matching.statistics import shipped_statistics
 from matching_lab.customers import Kind, Language, population
 from matching_lab.noise import KINDS, noised
 from store.candidates import candidates, entries, forget, keep
@@ -87,6 +92,18 @@ def test_a_short_name_finds_the_full_one_among_many(database: Database, short: s
     strangers = [customer.fields["company"] for customer in population("zh", "company", 300, 0.0, rng)]
     fill(database, [(name, record_from_fields({"company": name})) for name in dict.fromkeys([*strangers, full])])
     assert full in find(database, company=short)
+
+
+def test_a_thousand_phones_are_looked_up_in_bounded_time(database: Database) -> None:
+    phones = " ".join(f"138{number:08}" for number in range(1000))
+    crowd = replace(record_from_fields({"company": "必胜客"}), phones=frozenset(phones.split()))
+    started = perf_counter()
+    with database.write() as session:
+        keep(session, "cus_1", crowd, blocking_keys(crowd))
+        (kept,) = candidates(session, blocking_keys(crowd))
+        found = match(crowd, kept.record, shipped_statistics(), shipped_models(), shipped_rules())
+    assert found.verdict is not Verdict.NEW
+    assert perf_counter() - started < 3
 
 
 @pytest.mark.parametrize(("language", "kind"), SORTS)
