@@ -200,6 +200,7 @@ def _tied(a: Record, b: Record, features: Features) -> bool:
     return bool(
         (house and not of["house_number_conflict"] and words >= _SOME_NAME)  # others may live in one's house
         or max(of["name_equal"], of["short_name"]) >= _TIED
+        or max(of["name_words"], of["name_letters"]) >= _SAME_BRAND
         or max(of["brand"], of["name_sounds"]) >= _BRAND_WITH_A_SLIP
         or (a.company.brand_pinyin and a.company.brand_pinyin == b.company.brand_pinyin)
         or Indel.distance(_core(a.company.parsed), _core(b.company.parsed), score_cutoff=1) == 1

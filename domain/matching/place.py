@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.matching.forms import tokens
 from domain.normalise.address import MAX_ADDRESS_CHARACTERS, Address, parse_address
-from domain.normalise.text import fold, words
+from domain.normalise.text import fold, has_han, words
 
 _NUMBER = re.compile(r"\d+")
 _LOCAL_COLUMNS = ("street_2", "locality", "city")
@@ -68,6 +68,9 @@ def place_from_fields(fields: Mapping[str, str], country: str) -> Place | None:
     local = ", ".join(fields[name] for name in _LOCAL_COLUMNS if name in fields)
     if _NUMBER.search(local) and not _NUMBER.search(raw):  # the columns were filled into one another
         raw, local = local, raw
+    if has_han(local + state):  # a Chinese address is one piece, from the province down
+        above = [place for place in (state, local) if place not in raw]
+        raw, local, state = "".join([*above, raw]), "", ""
     postcode = "".join(words(fold(fields.get("postcode", "")[:20])))
     if not (raw or local or state or postcode):
         return None
