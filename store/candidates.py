@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from math import sqrt
 from operator import itemgetter
 from typing import Any
 
@@ -36,7 +37,7 @@ MOST_WAITING = 12
 """The same for leads that wait."""
 MOST_WAITING_UNDER_A_KEY = 500
 
-_WORTH_COMPARING = 0.05
+_WORTH_COMPARING = 0.1
 """Who shares less than this part of what the best shares is not compared."""
 
 _WHOLE = 4.0
@@ -154,7 +155,7 @@ def _scored(sharing: Mapping[int, Sequence[int]], weights: Mapping[int, float]) 
     scores: Counter[int] = Counter()
     for key, matchables in sharing.items():
         for matchable in matchables:
-            scores[matchable] += weights[key] / (1 + len(matchables)) ** 0.25
+            scores[matchable] += weights[key] / sqrt(1 + len(matchables))
     return scores
 
 
