@@ -5,11 +5,11 @@ and none where the key says little, so that a look-up costs the same beside a th
 """
 
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from heapq import nlargest
+from math import sqrt
 from operator import itemgetter
 from typing import Any
 
@@ -26,8 +26,10 @@ from store.tables import CandidateKeyRow, MatchableRow, WaitingKeyRow
 
 MOST_UNDER_A_KEY = 50
 """So many share a key at most that says who somebody is."""
-MOST_FULL_NAMES_OF_A_PAIR = 2000
+MOST_FULL_NAMES_OF_A_PAIR = 1000
 """So many full names with two characters of a short name are looked at for the rest of it."""
+MOST_OF_A_TELLING_PAIR = 200
+"""So many share a pair at most that speaks for those who hold it and not the rest of the short name."""
 MOST_COMPARED = 12
 """Candidates that share the most are compared in full, the others not at all."""
 MOST_FULL_NAMES = 48
@@ -38,6 +40,9 @@ MOST_WAITING_UNDER_A_KEY = 500
 
 _WORTH_COMPARING = 0.1
 """Who shares less than this part of what the best shares is not compared."""
+
+_WHOLE = 4.0
+"""How much it says that a full name holds every pair of a short one."""
 
 _NAMES = "short and full names"
 
@@ -150,22 +155,24 @@ def _ranked(session: Session, keys: BlockingKeys) -> list[int]:
     most = MOST_COMPARED
     if keys.is_short and keys.asked:
         most = MOST_FULL_NAMES
-        customers.update(_standing_behind(session, keys.asked))
+        for matchable, score in _standing_behind(session, keys).items():
+            customers[matchable] = customers.get(matchable, 0.0) + score
     asked = {**keys.shared, **keys.asked}
     waiting = _scored(_under(session, WaitingKeyRow, asked, MOST_WAITING_UNDER_A_KEY), asked)
     return [*_best(customers, most), *_best(waiting, MOST_WAITING)]
 
 
-def _best(scores: Counter[int], most: int) -> list[int]:
-    ranked = scores.most_common(most)
+def _best(scores: Mapping[int, float], most: int) -> list[int]:
+    ranked = nlargest(most, scores.items(), key=itemgetter(1))
     return [matchable for matchable, score in ranked if score >= _WORTH_COMPARING * ranked[0][1]]
 
 
-def _scored(sharing: Mapping[int, Sequence[int]], weights: Mapping[int, float]) -> Counter[int]:
-    scores: Counter[int] = Counter()
+def _scored(sharing: Mapping[int, Sequence[int]], weights: Mapping[int, float]) -> dict[int, float]:
+    scores: dict[int, float] = {}
     for key, matchables in sharing.items():
+        weight = weights[key] / sqrt(1 + len(matchables))
         for matchable in matchables:
-            scores[matchable] += weights[key] / (1 + len(matchables)) ** 0.25
+            scores[matchable] = scores.get(matchable, 0.0) + weight
     return scores
 
 
@@ -189,11 +196,21 @@ def _telling(found: Mapping[int, list[int]], weights: Mapping[int, float]) -> Ma
     return {key: found[key] for key in found if key not in common or weights[key] >= TELLING}
 
 
-def _standing_behind(session: Session, pairs: Collection[int]) -> list[int]:
-    """Full names that hold every pair of a short name's characters, or nearly every one when there are many."""
-    found = Counter(chain.from_iterable(_under(session, CandidateKeyRow, pairs, MOST_FULL_NAMES_OF_A_PAIR).values()))
-    enough = max(1, len(pairs) - len(pairs) // 3)
-    return [matchable for matchable, count in found.most_common(MOST_FULL_NAMES) if count >= enough]
+def _standing_behind(session: Session, keys: BlockingKeys) -> dict[int, float]:
+    """Full names that hold every pair of a short name's characters, or, a dozen of them, some telling ones.
+
+    A pair that so many hold that only the first are read (科技) rules nobody out.
+    """
+    sharing = _under(session, CandidateKeyRow, keys.asked, MOST_FULL_NAMES_OF_A_PAIR)
+    scores: dict[int, float] = {}
+    for reading in keys.readings:
+        found = {key: sharing.get(key, []) for key in reading}
+        read = [set(held) for held in found.values() if len(held) < MOST_FULL_NAMES_OF_A_PAIR]
+        whole = set[int]().union(*found.values()) if not read else set.intersection(*read)
+        partly = _scored({key: held for key, held in found.items() if len(held) <= MOST_OF_A_TELLING_PAIR}, keys.asked)
+        scores |= {matchable: partly[matchable] for matchable in _best(partly, MOST_COMPARED)}
+        scores |= {matchable: _WHOLE + partly.get(matchable, 0.0) for matchable in whole}
+    return scores
 
 
 # One row for each key, with those under it in one text: rows cost more than what is in them.

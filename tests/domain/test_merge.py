@@ -193,7 +193,7 @@ class TestGivenBack:
         was = stands(ZHANG.id, clock=True)
         taken = step(was, take_over(stands(LI.id, customer_id="cus_b"))).ownership
         assert taken.clock is not None
-        followed_up = taken.model_copy(update={"clock": taken.clock.restarted(AT + DAY, AT + DAY)})
+        followed_up = taken.model_copy(update={"clock": taken.clock.restarted(AT + DAY, AT + DAY, None)})
         assert step(followed_up, self.give_back(was, taken)).ownership.clock == followed_up.clock
 
 

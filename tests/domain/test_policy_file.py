@@ -75,7 +75,7 @@ def with_first(**changes: Any) -> dict[str, Any]:
             "calendars.office.overrides.2026-13-01",
             "date_from_datetime_parsing",
         ),
-        ({"assignment.2.skip_off_duty": "sometimes"}, "assignment.2.skip_off_duty", "bool_parsing"),
+        ({"assignment.2.skip_off_duty": "sometimes"}, "assignment.2.skip_off_duty", "bool_type"),
         ({"clocks.stand_lead.days": 0}, "clocks.stand_lead.days", "greater_than_equal"),
         ({"clocks.stand_lead.warn_days_before": [-1]}, "clocks.stand_lead.warn_days_before.0", "greater_than_equal"),
         ({"clocks.stand_lead.warn_days_before": [30]}, "clocks.stand_lead", "value_error"),
