@@ -41,7 +41,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     ids = IdMaker(id_secret(settings))
     database = Database(settings.sqlalchemy_url)
     await _migrated(database)
-    await asyncio.to_thread(_warn, policy_text, database)
+    await asyncio.to_thread(tell_misfits, policy_text, database)
     client = await connect(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -65,8 +65,8 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
         database.close()
 
 
-def _warn(policy_text: str, database: Database) -> None:
-    """Say in the log what of the policy does not fit the reps and regions as they are now."""
+def tell_misfits(policy_text: str, database: Database) -> None:
+    """Log what of the policy does not fit the reps and regions as they are now, and what no rule uses."""
     with database.read() as session:
         directory = directory_of(session)
     for finding in check_policy(policy_text, directory)[1]:
