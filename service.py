@@ -43,7 +43,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     ids = IdMaker(id_secret(settings))
     database = Database(settings.sqlalchemy_url)
     await _migrated(database)
-    await asyncio.to_thread(_warn, policy_text, database)
+    await asyncio.to_thread(tell_misfits, policy_text, database)
     client = await connect(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -74,8 +74,8 @@ def tell_gaps(policy: Policy, year: int) -> None:
             log.warning("calendar_year_incomplete", calendar=name, year=warning.year, gap=str(warning.gap))
 
 
-def _warn(policy_text: str, database: Database) -> None:
-    """Say in the log what of the policy does not fit the reps and regions as they are now."""
+def tell_misfits(policy_text: str, database: Database) -> None:
+    """Log what of the policy does not fit the reps and regions as they are now, and what no rule uses."""
     with database.read() as session:
         directory = directory_of(session)
     for finding in check_policy(policy_text, directory)[1]:

@@ -10,7 +10,7 @@ from domain.submission import Choice
 from store.answers import PersonsAnswer, persons_answers
 from store.database import Database
 from store.intake import Intake
-from tests.examples import IDS, POLICY, lead, registration
+from tests.examples import IDS, LI, POLICY, employ, lead, registration
 
 YUANHANG = {
     "company": {"name": "深圳市远航达科技有限公司"},
@@ -26,12 +26,13 @@ AUDITING = POLICY.model_copy(update={"matching": replace(POLICY.matching, audit_
 
 def confirmed(database: Database, policy: Policy, fields: dict[str, object], *, same: bool) -> str:
     """A customer, a lead of whom a person is asked, and their word; the reason why they were asked."""
+    employ(database, LI)
     intake = Intake(database, policy, IDS)
     known = intake.register(registration(lead(**YUANHANG))).answer.customer_id
     submitted = lead(**fields)
     asked = intake.register(registration(submitted)).answer
     assert asked.outcome is Outcome.NEEDS_CONFIRMATION
-    intake.register(registration(submitted, choice=Choice(customer_id=known if same else None, by="zhang.wei")))
+    intake.register(registration(submitted, choice=Choice(customer_id=known if same else None, by=LI.id)))
     return asked.reason
 
 
