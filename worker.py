@@ -7,6 +7,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.customer import CustomerActivities
+from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
 from customer_handle import CustomerHandle
 from domain.ids import IdMaker
@@ -15,10 +16,11 @@ from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
 from workflows.customer_lifecycle import CustomerLifecycle
+from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import RepDeparture
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture, ImportBatch)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -31,10 +33,14 @@ RUNNER = SandboxedWorkflowRunner(
 )
 
 
-def make_worker(client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker) -> Worker:
+def make_worker(
+    client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker, place: ImportPlace
+) -> Worker:
     """A worker that is ready to run; it stops cleanly, finishing what it has begun."""
     customers = CustomerHandle(client, task_queue)
-    intake = IntakeActivities(Intake(database, policy, ids), customers, client)
+    atomic_step = Intake(database, policy, ids)
+    intake = IntakeActivities(atomic_step, customers, client)
+    imports = ImportActivities(place, database, atomic_step, ids, customers, client)
     customer = CustomerActivities(Changes(database, policy, ids), customers)
     return Worker(
         client,
@@ -49,6 +55,12 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
             customer.carry_out,
             customer.customers_of,
             customer.owner_left,
+            imports.analyse_import,
+            imports.remap_import,
+            imports.move_import,
+            imports.load_import,
+            imports.tell_import,
+            imports.undo_import,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

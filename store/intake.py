@@ -91,36 +91,46 @@ class Intake:
             Refused: ``not_a_candidate`` when the choice names a customer that the lead does not match.
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
-        submission = registration.submission
-        subject = Subject.of(profile_of(submission.lead))
+        subject = Subject.of(profile_of(registration.submission.lead))
         with self._database.write() as session:
             lock_blocks(self._database, session, subject.blocking)
-            lock_keys(self._database, session, subject.keys, submission.lead_id)
-            before = _lead_before(session, submission.lead_id)
-            decision_id = self._decision_id(registration)
-            if before is not None and (before.settled or before.answer.decision_id == decision_id):
-                return before
-            step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id)
-            seen = identified(session, subject, self._policy, but=submission.lead_id)
-            holders, waiting = seen.holders, seen.waiting
-            found = _with_word(seen, registration.choice)
-            if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
-                own = {candidate.id for candidate in found.candidates[:1]}
-                others = (holder for holder in holders if holder not in own | waiting)
-                step = step.without(key for holder in others for key in holders[holder])
-            if before is not None:
-                let_go(session, submission.lead_id)
-                forget(session, submission.lead_id, subject.blocking)
-            effect = self._write(step, found)
-            settlement = Settlement(
-                answer=_answer(step, found, effect),
-                watch=effect.watch,
-                arrived=effect.arrived,
-                recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
-            )
-            self._record(step, found, effect, settlement)
-            _store_lead(step, submission.fingerprint, settlement)
-            return settlement
+            lock_keys(self._database, session, subject.keys, registration.submission.lead_id)
+            return self.register_within(session, registration, subject)
+
+    def register_within(self, session: Session, registration: Registration, subject: Subject) -> Settlement:
+        """The same as one of several steps of a transaction that keeps every other lead out (``lock_out_leads``).
+
+        Args:
+            session: the transaction.
+            registration: the lead.
+            subject: whom it describes; an import's may say more than its lead can.
+        """
+        submission = registration.submission
+        before = _lead_before(session, submission.lead_id)
+        decision_id = self._decision_id(registration)
+        if before is not None and (before.settled or before.answer.decision_id == decision_id):
+            return before
+        step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id)
+        seen = identified(session, subject, self._policy, but=submission.lead_id)
+        holders, waiting = seen.holders, seen.waiting
+        found = _with_word(seen, registration.choice)
+        if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
+            own = {candidate.id for candidate in found.candidates[:1]}
+            others = (holder for holder in holders if holder not in own | waiting)
+            step = step.without(key for holder in others for key in holders[holder])
+        if before is not None:
+            let_go(session, submission.lead_id)
+            forget(session, submission.lead_id, subject.blocking)
+        effect = self._write(step, found)
+        settlement = Settlement(
+            answer=_answer(step, found, effect),
+            watch=effect.watch,
+            arrived=effect.arrived,
+            recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
+        )
+        self._record(step, found, effect, settlement)
+        _store_lead(step, submission.fingerprint, settlement)
+        return settlement
 
     def _decision_id(self, registration: Registration) -> str:
         """The id of one pass over a lead: the same for a repeat of it, another for the next look or a person's word."""

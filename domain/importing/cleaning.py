@@ -192,4 +192,5 @@ class _Cells:
     def _fault(self, error: Mapping[str, Any]) -> Fault:
         path = tuple(part for part in error["loc"] if isinstance(part, str))
         column, text = self.texts.get(_FIELD_AT.get(path, Field.NEED), [("", "")])[0] if path else ("", "")
-        return Fault(column, error["type"], text[:200])
+        facts = {name: fact for name, fact in error.get("ctx", {}).items() if isinstance(fact, int | str)}
+        return Fault(column, error["type"], text[:200], facts)

@@ -47,20 +47,22 @@ _HEADINGS: Mapping[Field, str] = {
     Field.EXTERNAL_ID: "id|no|number|customer id|customer number|account id|external id|record id|"
     "编号|客户编号|客户号|客户id|序号|客户代码",
     Field.COMPANY: "company|company name|organisation|organization|org|business name|account|account name|"
-    "customer|customer name|client|client name|legal name|公司|公司名|公司名称|公司全称|企业名称|企业全称|单位|单位名称|"
-    "客户|客户名|客户名称|客户全称|名称|机构名称|工商名称",
+    "customer|customer name|client|client name|legal name|公司|公司名|公司名称|公司全称|企业名称|企业全称|"
+    "单位|单位名称|客户|客户名|客户名称|客户全称|名称|机构名称|工商名称",
     Field.PERSON: "person|person name|full name|name|contact|contact name|contact person|primary contact|"
     "联系人|联系人姓名|姓名|主要联系人|客户联系人|首要联系人",
     Field.FAMILY: "family|family name|last name|lastname|surname|姓|姓氏",
     Field.GIVEN: "given|given name|first name|firstname|forename|名",
     Field.TITLE: "title|job title|position|role|职务|职位|岗位|联系人职务|联系人职位",
-    Field.PHONE: "phone|phones|phone number|telephone|tel|mobile|mobile phone|cell|cell phone|contact number|work phone|"
+    Field.PHONE: "phone|phones|phone number|telephone|tel|mobile|mobile phone|cell|cell phone|contact number|"
+    "work phone|"
     "电话|联系电话|手机|手机号|手机号码|电话号码|联系方式|固话|固定电话|座机|办公电话|公司电话|联系人电话|联系人手机|移动电话",
     Field.EMAIL: "email|emails|e mail|email address|mail|邮箱|电子邮箱|电子邮件|邮件|邮箱地址|邮件地址|联系人邮箱",
     Field.WEBSITE: "website|company website|web|url|homepage|web site|domain|网址|网站|官网|公司网址|公司网站|公司官网",
     Field.USCC: "uscc|unified social credit code|统一社会信用代码|信用代码|社会信用代码|统一信用代码|营业执照号",
     Field.TAX_ID: "tax id|tax number|vat|vat number|vat id|ein|税号|纳税人识别号|税务登记号",
-    Field.REGION: "region|province|state|territory|country|省|省份|地区|区域|所在省|所在省份|所在地区|所属区域|销售区域|国家",
+    Field.REGION: "region|province|state|territory|country|"
+    "省|省份|地区|区域|所在省|所在省份|所在地区|所属区域|销售区域|国家",
     Field.CITY: "city|town|城市|市|所在城市|地市",
     Field.ADDRESS: "address|addr|full address|street address|street|company address|"
     "地址|公司地址|联系地址|通讯地址|详细地址|注册地址|办公地址|客户地址",

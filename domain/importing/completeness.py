@@ -22,7 +22,7 @@ def present(profile: Profile) -> frozenset[str]:
 
 
 def filled(profiles: Iterable[Profile]) -> Counter[str]:
-    """How many profiles have each required field, how many have all (``complete``), and how many there are (``all``)."""
+    """How many profiles have each required field, all of them (``complete``), and how many there are (``all``)."""
     counts = Counter(dict.fromkeys((*REQUIRED, "complete", "all"), 0))
     for profile in profiles:
         own = present(profile)

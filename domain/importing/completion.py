@@ -61,7 +61,7 @@ def _named(row: Row, names: dict[str, set[str]]) -> Row:
 
 
 def _region(profile: Profile, country: str) -> str | None:
-    """From the surest to the least: where the address is, the phone's area, the name's place, where it is registered."""
+    """From the surest: where the address is, the phone's area, the name's place, where the code was registered."""
     address = profile.address
     if address and len(address) <= MAX_ADDRESS_CHARACTERS and (region := parse_address(address, country).region):
         return region

@@ -1,5 +1,6 @@
 """One row of a file on its way in: what it says, what is wrong with it, and what becomes of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -45,11 +46,13 @@ class Fault:
         column: the heading of its column; empty when the row as a whole breaks the rule.
         code: the rule, ``rule-<code>`` in the catalogues.
         value: what stands there.
+        facts: what the rule's sentence needs, such as its limit.
     """
 
     column: str
     code: str
     value: str
+    facts: Mapping[str, int | str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

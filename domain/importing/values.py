@@ -11,15 +11,20 @@ from domain.normalise.phone import parse_phones
 from domain.normalise.region import parse_region, region_of_name
 from domain.normalise.text import clean, fold
 
-_BLANK = frozenset(
-    "- -- — / \\ . ? 无 暂无 没有 空 未知 不详 待补充 n/a na #n/a null none nil nan (null) (blank) #ref! #value! #name?".split()
-)
+# fmt: off
+_BLANK = frozenset({
+    "-", "--", "—", "/", "\\", ".", "?", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "(null)", "(blank)", "#ref!",
+    "#value!", "#name?", "无", "暂无", "没有", "空", "未知", "不详", "待补充",
+})
+# fmt: on
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)
+_PROTECTED = re.compile(r'="([^"]*)"')
 _BETWEEN_EMAILS = re.compile(r"[;,、|\s]+")
 _TYPES: Mapping[CustomerType, str] = {
     CustomerType.NEW_REGISTRATION: "new registration|new_registration|new|registered|standard|regular|"
     "新注册客户|新注册|新客户|注册客户|普通客户|一般客户",
-    CustomerType.KEY_ACCOUNT: "key account|key_account|key|vip|strategic|重要大客户|大客户|重点客户|重要客户|战略客户|vip客户",
+    CustomerType.KEY_ACCOUNT: "key account|key_account|key|vip|strategic|重要大客户|大客户|重点客户|重要客户|"
+    "战略客户|vip客户",
     CustomerType.REFERRAL: "referral|referred|转介绍客户|转介绍|介绍客户",
     CustomerType.TRADE_SHOW: "trade show|trade_show|exhibition|展会客户|展会",
 }
@@ -29,10 +34,17 @@ _TYPE_OF = {word: kind for kind, words in _TYPES.items() for word in words.split
 def text_of(raw: str) -> str:
     """A cell without what does not show, in one form of writing; empty where it holds a word for nothing ("-", 暂无).
 
+    Formulas are not computed; only ``="text"``, by which spreadsheets protect numbers in CSV, is that text.
+
     Raises:
-        Malformed: ``text_too_long``.
+        Malformed: ``formula``, ``text_too_long``.
     """
     text = clean(raw)
+    if text.startswith("="):
+        protected = _PROTECTED.fullmatch(text)
+        if protected is None:
+            raise Malformed("formula", raw)
+        text = protected[1].strip()
     return "" if text.lower() in _BLANK else text
 
 
