@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
+import import_cli
 import match_cli
 from launcher import supervisor
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 
 app.add_typer(match_cli.app, name="match")
+app.add_typer(import_cli.app, name="import")
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder that survives restarts / 数据目录 [ONEOWNER_DATA_DIR]")]
 Port = Annotated[int | None, typer.Option(help="Where the API listens, 0 for any / 接口端口 [ONEOWNER_PORT]")]

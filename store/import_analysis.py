@@ -51,6 +51,7 @@ class _Line:
     customer_id: str | None = None
     candidates: tuple[str, ...] = ()
     profile: Profile | None = None
+    subject: Subject | None = None
 
 
 class Analysis:

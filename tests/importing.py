@@ -12,7 +12,17 @@ from tests.service import Service
 
 CSV = {"Content-Type": "text/csv"}
 HEADINGS = ("公司名称", "联系人", "手机号", "邮箱", "统一社会信用代码", "省份", "地址", "行业", "负责人")
-YUANHANG = ("深圳市远航科技有限公司", "王小明", "138 0013 8000", "wang@yuanhang-tech.com", "", "", "广东省深圳市南山区科技园1号", "制造业", "")
+YUANHANG = (
+    "深圳市远航科技有限公司",
+    "王小明",
+    "138 0013 8000",
+    "wang@yuanhang-tech.com",
+    "",
+    "",
+    "广东省深圳市南山区科技园1号",
+    "制造业",
+    "",
+)
 XIXI = ("杭州西溪软件有限公司", "陈静", "0571-86013060", "it@xixi-soft.com", "", "浙江", "", "软件", "")
 STAGES = {"ready", "done", "undone", "failed", "discarded"}
 """Where an import waits or ends."""

@@ -19,13 +19,17 @@ from domain.matching.keys import blocking_keys
 from domain.matching.model import Models, shipped_models
 from domain.matching.record import Record, record_of
 from domain.matching.statistics import Statistics, shipped_statistics
+from domain.normalise.text import fold
 from domain.policy import KeyKind, Policy
 from domain.profile import Profile, enriched
 
 MOST_SHARING = 1000
-"""More rows than this with one identifier are not one customer: a switchboard's mobile, a test address."""
+"""More rows than this with one identifier are not one customer."""
+MOST_NAMES = 3
+"""Nor are rows of more names than this with one phone or e-mail: it is a test number, or a mailbox made up."""
 
 _CONTRADICTIONS = frozenset({Reason.DIFFERENT_USCC, Reason.DIFFERENT_BRANCH, Reason.TWIN})
+_CONTACTS = frozenset({KeyKind.MOBILE, KeyKind.EMAIL})
 Pair = tuple[int, int]
 
 
@@ -41,6 +45,12 @@ class Subject:
     def of(cls, profile: Profile) -> "Subject":
         """The subject that a cleaned row's profile describes."""
         return cls(profile, frozenset(keys_of(profile)), record_of(profile))
+
+    @property
+    def called(self) -> str:
+        """The normal form of the company's name, else the person's name; a row without either has none of its own."""
+        normal = (key.value for key in self.keys if key.kind is KeyKind.NAME)
+        return next(normal, fold(self.profile.name))
 
     def values(self, kinds: Iterable[KeyKind]) -> dict[KeyKind, set[str]]:
         """The keys of these kinds."""
@@ -100,7 +110,8 @@ class _Grouping:
             for key in subject.keys:
                 holders[key].append(row)
         for key, rows in holders.items():
-            if len(rows) <= MOST_SHARING:
+            names = {self._subjects[row].called for row in rows} if key.kind in _CONTACTS else set()
+            if len(rows) <= MOST_SHARING and len(names) <= MOST_NAMES:
                 yield from ((rows[0], row) for row in rows[1:])
             elif key.strong:
                 self._too_many.update(rows)

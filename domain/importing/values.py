@@ -13,8 +13,8 @@ from domain.normalise.text import clean, fold
 
 # fmt: off
 _BLANK = frozenset({
-    "-", "--", "—", "/", "\\", ".", "?", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "(null)", "(blank)", "#ref!",
-    "#value!", "#name?", "无", "暂无", "没有", "空", "未知", "不详", "待补充",
+    "-", "--", "—", "/", "\\", ".", "?", "n/a", "na", "#n/a", "null", "none", "nil", "nan", "(null)", "(blank)",
+    "#ref!", "#value!", "#name?", "无", "暂无", "没有", "空", "未知", "不详", "待补充",
 })
 # fmt: on
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d+", re.IGNORECASE)

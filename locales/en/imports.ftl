@@ -110,4 +110,3 @@ import-cli-report = The report is in { $path }
 import-cli-unreachable = No OneOwner service answers at { $url }. Start it with: oneowner run
 import-cli-refused = { $title }: { $detail }
 import-cli-map = --map takes COLUMN=FIELD, not { $pair }. The fields are { $fields }
-import-cli-stopped = The import goes on in the service. Look again with: oneowner import { $filename }

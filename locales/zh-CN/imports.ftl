@@ -101,4 +101,3 @@ import-cli-report = 报告已保存到 { $path }
 import-cli-unreachable = { $url } 没有 OneOwner 服务应答。请先运行：oneowner run
 import-cli-refused = { $title }：{ $detail }
 import-cli-map = --map 的格式为 列名=字段，而不是 { $pair }。可用字段：{ $fields }
-import-cli-stopped = 导入仍在服务中继续。再次查看：oneowner import { $filename }

@@ -1,8 +1,7 @@
 """ImportBatch on a real server and both databases: dry run, load, again, undo, and what others do meanwhile."""
 
-import asyncio
 
-from tests.importing import XIXI, YUANHANG, ask, csv_of, lines, row, send, settled, xlsx_of
+from tests.importing import XIXI, YUANHANG, ask, csv_of, row, send
 from tests.invariants import read_model, violations
 from tests.service import Service
 
