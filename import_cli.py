@@ -53,7 +53,7 @@ class _Service:
         self.teller: Teller = terminal_teller(language)
         self._url = url or f"http://{settings.host}:{settings.port}"
         headers = {"Authorization": f"Bearer {admin_token(settings)}", "Accept-Language": self.teller.locale}
-        self._http = httpx.Client(base_url=f"{self._url}/v1/imports", headers=headers, timeout=_PATIENCE)
+        self._http = httpx.Client(base_url=self._url, headers=headers, timeout=_PATIENCE)
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
         """Ask once; what the service refuses is said in its own words.
@@ -62,7 +62,7 @@ class _Service:
             _Refused: also when nobody answers.
         """
         try:
-            response = self._http.request(method, path, **request)
+            response = self._http.request(method, f"/v1/imports{path}", **request)
         except httpx.TransportError as error:
             raise _Refused(self.teller.text("import-cli-unreachable", url=self._url)) from error
         if response.is_error:

@@ -101,8 +101,7 @@ def read_table(path: Path, max_rows: int) -> Table:
         start = file.read(4)
     if start == _OLE:
         raise Unreadable("old_excel")
-    most = max_rows + LOOKED_AT + 1
-    lines = read_xlsx(path, most + 1) if start == _ZIP else read_csv(path)
+    lines = read_xlsx(path) if start == _ZIP else read_csv(path)
     first = list(islice(lines, LOOKED_AT + SAMPLE))
     at, headings = find_headings(first)
     sample = [list(line.cells) for line in first[at + 1 :]]
@@ -110,7 +109,9 @@ def read_table(path: Path, max_rows: int) -> Table:
 
 
 def _at_most(lines: Iterator[Line], most: int) -> Iterator[Line]:
-    for count, line in enumerate(lines):
-        if count >= most:
+    count = 0
+    for line in lines:
+        count += any(line.cells)
+        if count > most:
             raise Unreadable("too_many_rows", limit=most)
         yield line

@@ -16,33 +16,30 @@ MAX_UNPACKED = 2**30
 """Bytes that a workbook may unpack to; a zip archive yields no more than its directory says."""
 MAX_TEXTS = 100 * 2**20
 """The same for its table of texts, which is kept in memory."""
+_LAST_ROW = 2**20
+"""A sheet has no more rows; a file that says otherwise would have us count empty ones for ever."""
 _BROKEN = (BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError, EOFError, OSError)
 """What openpyxl and the standard library raise over a damaged workbook."""
 
 
-def read_xlsx(path: Path, max_rows: int) -> Iterator[Line]:
-    """Every row of the first sheet, numbered as the sheet numbers them.
-
-    Args:
-        path: the workbook.
-        max_rows: rows after which reading stops; whoever gets them all knows that there are too many.
+def read_xlsx(path: Path) -> Iterator[Line]:
+    """Every row of the first sheet that holds something, numbered as the sheet numbers them.
 
     Raises:
         Unreadable: ``sheet_too_large`` when it would unpack to more than is sensible, ``sheet_broken``.
     """
     try:
         _check_size(path)
-        workbook = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        try:
-            sheet = workbook.worksheets[0]
-            rows = sheet.iter_rows(max_row=max_rows, max_col=MOST_COLUMNS + 1, values_only=True)
+        with path.open("rb") as file:
+            sheet = load_workbook(file, read_only=True, data_only=False, keep_links=False).worksheets[0]
+            rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=MOST_COLUMNS + 1, values_only=True)
             for number, cells in enumerate(rows, start=1):
+                if cells.count(None) == len(cells):
+                    continue  # sheets often go on with a million rows that are only formatted
                 texts = [_text(cell) for cell in cells]
                 while texts and not texts[-1]:
                     texts.pop()
                 yield Line(number, texts)
-        finally:
-            workbook.close()
     except Unreadable:
         raise
     except _BROKEN as error:

@@ -53,7 +53,7 @@ _HEADINGS: Mapping[Field, str] = {
     "联系人|联系人姓名|姓名|主要联系人|客户联系人|首要联系人",
     Field.FAMILY: "family|family name|last name|lastname|surname|姓|姓氏",
     Field.GIVEN: "given|given name|first name|firstname|forename|名",
-    Field.TITLE: "title|job title|position|role|职务|职位|岗位|联系人职务|联系人职位",
+    Field.TITLE: "title|job title|person title|contact title|position|role|职务|职位|岗位|联系人职务|联系人职位",
     Field.PHONE: "phone|phones|phone number|telephone|tel|mobile|mobile phone|cell|cell phone|contact number|"
     "work phone|"
     "电话|联系电话|手机|手机号|手机号码|电话号码|联系方式|固话|固定电话|座机|办公电话|公司电话|联系人电话|联系人手机|移动电话",
@@ -103,7 +103,7 @@ def guess_columns(headings: Sequence[str], sample: Sequence[Sequence[str]] = ())
         found = {name: Field.PERSON if field is Field.GIVEN else field for name, field in found.items()}
     for at, heading in enumerate(headings):
         field = _shown_by(_values(sample, at))
-        if heading and heading not in found and field and (field in SEVERAL or field not in found.values()):
+        if heading not in found and field and field not in found.values():
             found[heading] = field
     return found
 

@@ -90,6 +90,7 @@ class _Grouping:
         self._certain_kinds = frozenset(kind for kind, sure in policy.identity.certain.items() if sure > 0)
         self._certain: dict[Pair, float] = {}
         self._possible: list[Pair] = []
+        self._distrusted: set[Key] = set()
         self._too_many: set[int] = set()
 
     def groups(self) -> list[Group]:
@@ -114,6 +115,7 @@ class _Grouping:
             if len(rows) <= MOST_SHARING and len(names) <= MOST_NAMES:
                 yield from ((rows[0], row) for row in rows[1:])
             elif key.strong:
+                self._distrusted.add(key)
                 self._too_many.update(rows)
 
     def _alike(self) -> list[Pair]:
@@ -124,12 +126,14 @@ class _Grouping:
 
     def _judge(self, pair: Pair) -> None:
         a, b = (self._subjects[row] for row in pair)
-        shared = a.keys & b.keys
+        shared = (a.keys & b.keys) - self._distrusted
         like = None if any(key.kind in self._certain_kinds for key in shared) else self._match(pair)
         if not shared and like and like.verdict is Verdict.NEW:
             return
         likeness = {"": like} if like else {}
-        found = identify(a.keys, {"": b.keys} if shared else {}, likeness, frozenset(), self._policy.identity)
+        found = identify(
+            a.keys, {"": b.keys - self._distrusted} if shared else {}, likeness, frozenset(), self._policy.identity
+        )
         if found.outcome is Outcome.DUPLICATE:
             self._certain[pair] = found.confidence
         elif found.outcome is Outcome.NEEDS_CONFIRMATION:
@@ -156,7 +160,7 @@ class _Grouping:
         mine, theirs = a.values(kinds), b.values(kinds)
         if any(mine[kind] and theirs[kind] and mine[kind].isdisjoint(theirs[kind]) for kind in kinds):
             return True
-        if any(key.kind in self._certain_kinds for key in a.keys & b.keys):
+        if any(key.kind in self._certain_kinds for key in (a.keys & b.keys) - self._distrusted):
             return False
         return not _CONTRADICTIONS.isdisjoint(self._match(pair).reasons)
 

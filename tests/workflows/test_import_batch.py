@@ -1,6 +1,5 @@
 """ImportBatch on a real server and both databases: dry run, load, again, undo, and what others do meanwhile."""
 
-
 from tests.importing import XIXI, YUANHANG, ask, csv_of, row, send
 from tests.invariants import read_model, violations
 from tests.service import Service
