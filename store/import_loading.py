@@ -7,7 +7,7 @@ longer clear is left out for a person instead of being loaded. A line that was l
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from domain.answer import Settlement
@@ -34,7 +34,7 @@ AT_ONCE = 100
 PENDING, LOADED, TOLD = "pending", "loaded", "told"
 """The states of a line: not loaded yet, loaded, and everybody told whom it concerns."""
 
-_held = table_of(IdentityKeyRow).c
+_held, _line = table_of(IdentityKeyRow).c, table_of(ImportLineRow).c
 _KEYS = select(_held.kind, _held.value).where(_held.holder == bindparam("holder"))
 
 
@@ -77,7 +77,10 @@ class Loading:
                 self._load(session, line, step.at)
             done = row.progress.get("done", 0) + len(lines)
             row.progress = {"phase": "loading", "done": done, "total": _to_load(row)}
-            return Done(count=len(lines), finished=len(lines) < AT_ONCE)
+            finished = len(lines) < AT_ONCE
+            if finished:
+                row.counts = {**row.counts, "verdicts": _verdicts(session, row)}
+            return Done(count=len(lines), finished=finished)
 
     def _load(self, session: Session, line: ImportLineRow, at: datetime) -> None:
         lead = Lead.model_validate(line.lead)
@@ -162,6 +165,13 @@ def _known(session: Session, customer_id: str | None) -> _Known | None:
 
 def _keys(session: Session, holder: str) -> frozenset[tuple[str, str]]:
     return frozenset((kind, value) for kind, value in session.connection().execute(_KEYS, {"holder": holder}))
+
+
+def _verdicts(session: Session, row: ImportRow) -> dict[str, int]:
+    """How many lines have each verdict now: what was not clear any more was left out."""
+    own = (_line.import_id == row.id) & (_line.analysis == row.analysis)
+    found = session.connection().execute(select(_line.verdict, func.count()).where(own).group_by(_line.verdict))
+    return {**dict.fromkeys(map(str, Verdict), 0), **{verdict: number for verdict, number in found}}
 
 
 def _to_load(row: ImportRow) -> int:

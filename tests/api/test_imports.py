@@ -26,9 +26,8 @@ from tests.api.conftest import StandIn
 from tests.examples import AT, OTHER_USCC, POLICY, USCC
 from tests.importing import CSV, YUANHANG, csv_of, row
 
-HOSTILE = row(
-    "<script>alert(1)</script>", 联系人="=cmd|'/c calc'!A0", 邮箱="not an address", 地址="+1+1", 行业="@SUM(A1)"
-)
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE = row(SCRIPT, 联系人="=cmd|'/c calc'!A0", 邮箱=SCRIPT, 地址="+1+1", 行业="@SUM(A1)")
 
 
 @pytest.fixture(autouse=True)
@@ -166,7 +165,7 @@ async def test_the_page_says_what_to_do_and_runs_nothing(
             language, {"same_row": "合并", "doubt": "需人工确认", "bad": "错误行"}
         )[verdict]
         assert name in html
-    assert "not an address" in html and "邮箱" in html
+    assert "邮箱" in html
 
 
 async def test_the_page_stays_short(client: httpx.AsyncClient, database: Database, folder: Path) -> None:

@@ -248,6 +248,8 @@ class TestLoading:
         assert (lines[2].verdict, lines[2].customer_id) == (Verdict.KNOWN, known)
         assert (lines[3].verdict, lines[3].why, lines[3].state) == (Verdict.DOUBT, Why.POSSIBLE_CUSTOMER, "pending")
         assert len(read_model(stand.database).customers) == 2
+        verdicts = stand.row(step).counts["verdicts"]
+        assert verdicts == {"new": 0, "known": 1, "doubt": 1, "same_row": 0, "bad": 0}
         stand.sound()
 
     def test_leads_and_rows_at_the_same_moment(self, stand: Stand) -> None:
