@@ -1,4 +1,4 @@
-"""``python -m bench [throughput] [histories] [scale] [postgresql] [--quick] [--write]``."""
+"""``python -m bench [throughput] [histories] [scale] [postgresql] [imports] [--quick] [--write]``."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import histories, report, scale, throughput
+from bench import histories, imports, report, scale, throughput
 from bench.effort import FULL, QUICK, Effort
 from bench.say import say
 from launcher.leave import leave_after
@@ -37,11 +37,16 @@ async def _postgresql(folder: Path, effort: Effort) -> Tables:
     return {"postgresql": report.throughput_table(levels)}
 
 
+async def _imports(folder: Path, effort: Effort) -> Tables:
+    return {"imports": report.imports_table(imports.measure(folder, effort))}
+
+
 BENCHES: dict[str, Callable[[Path, Effort], Awaitable[Tables]]] = {
     "throughput": _throughput,
     "histories": _histories,
     "scale": _scale,
     "postgresql": _postgresql,
+    "imports": _imports,
 }
 
 

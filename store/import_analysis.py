@@ -112,14 +112,21 @@ class Analysis:
         country = _country(table, columns)
         cleaner = Cleaner(table.headings, columns, reps, self._policy, batch.workflow_id, country)
         lines: list[_Line] = []
+        came: list[Profile] = []
         for read in table.lines:
             row = cleaner.clean(read.number, read.cells)
-            if row is not None:
-                lines.append(_Line(row, read.cells))
-                self._tell(batch, "reading", len(lines), None)
-        came = [line.row.profile for line in lines if line.row.lead]
-        for line, row in zip(lines, named_by_code([completed(line.row, country) for line in lines]), strict=True):
-            line.row = row
+            if row is None:
+                continue
+            if row.lead:
+                came.append(row.profile)
+            row = completed(row, country)
+            # At once, while the normal forms of the row's cells are still remembered.
+            subject = Subject.of(row.profile) if row.lead else None
+            lines.append(_Line(row, read.cells, subject=subject))
+            self._tell(batch, "reading", len(lines), None)
+        for line, named in zip(lines, named_by_code([line.row for line in lines]), strict=True):
+            if named is not line.row:
+                line.row, line.subject = named, Subject.of(named.profile)
         return lines, came
 
     def _judge(self, batch: Batch, lines: Sequence[_Line]) -> None:
@@ -128,9 +135,9 @@ class Analysis:
         subjects: list[Subject] = []
         for line in lines:
             line.head = line.row.line
-            if line.row.lead is None:
+            subject = line.subject
+            if subject is None:
                 continue
-            subject = Subject.of(line.row.profile)
             if is_placeholder(subject.profile, subject.keys, self._policy.identity):
                 line.row.faults = (Fault("", "placeholder", subject.profile.name),)
                 continue

@@ -170,8 +170,9 @@ def _keys(session: Session, holder: str) -> frozenset[tuple[str, str]]:
 def _verdicts(session: Session, row: ImportRow) -> dict[str, int]:
     """How many lines have each verdict now: what was not clear any more was left out."""
     own = (_line.import_id == row.id) & (_line.analysis == row.analysis)
+    session.flush()
     found = session.connection().execute(select(_line.verdict, func.count()).where(own).group_by(_line.verdict))
-    return {**dict.fromkeys(map(str, Verdict), 0), **{verdict: number for verdict, number in found}}
+    return {**dict.fromkeys(map(str, Verdict), 0), **dict(found.tuples().all())}
 
 
 def _to_load(row: ImportRow) -> int:
