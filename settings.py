@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     import_max_bytes: int = Field(default=200 * 2**20, gt=0)
     """The largest file of customers that is taken in, in bytes."""
 
-    import_max_rows: int = Field(default=200_000, gt=0)
+    import_max_rows: int = Field(default=100_000, gt=0)
     """The most rows that such a file may have."""
 
     temporal_port: int = Field(default=0, ge=0, le=65535)

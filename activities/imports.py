@@ -1,6 +1,7 @@
 """The side effects of ImportBatch."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -52,8 +53,12 @@ class ImportPlace:
 
 
 def _analyse(place: ImportPlace, step: Step) -> Stage:
-    """What the other process does: politely, and on connections of its own."""
+    """What the other process does: politely, and on connections of its own.
+
+    It ends soon, so its millions of objects are not looked through for cycles again and again.
+    """
     os.nice(_NICE)
+    gc.disable()
     database = Database(place.database_url)
     try:
         return place.analysis(database).analyse(step)
