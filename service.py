@@ -11,6 +11,7 @@ import uvicorn
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
+from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
@@ -103,7 +104,8 @@ async def _working(
     if not enabled:
         yield
         return
-    async with make_worker(client, settings.task_queue, database, policy, ids):
+    place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
+    async with make_worker(client, settings.task_queue, database, policy, ids, place):
         yield
 
 

@@ -7,6 +7,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.customer import CustomerActivities
+from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
 from activities.merging import MergingActivities
 from customer_handle import CustomerHandle
@@ -19,10 +20,11 @@ from store.intake import Intake
 from store.merges import Merges
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
+from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import RepDeparture
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepDeparture)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepDeparture, ImportBatch)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -35,11 +37,15 @@ RUNNER = SandboxedWorkflowRunner(
 )
 
 
-def make_worker(client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker) -> Worker:
+def make_worker(
+    client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker, place: ImportPlace
+) -> Worker:
     """A worker that is ready to run; it stops cleanly, finishing what it has begun."""
     customers = CustomerHandle(client, task_queue)
+    atomic_step = Intake(database, policy, ids)
     confirmations = Confirmations(database, policy, ids)
-    intake = IntakeActivities(Intake(database, policy, ids), confirmations, customers, client)
+    intake = IntakeActivities(atomic_step, confirmations, customers, client)
+    imports = ImportActivities(place, database, atomic_step, ids, customers, client)
     customer = CustomerActivities(Changes(database, policy, ids), customers)
     merging = MergingActivities(Merges(database, policy), customers)
     return Worker(
@@ -59,6 +65,12 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
             merging.ask,
             merging.handover,
             merging.waiting_beside,
+            imports.analyse_import,
+            imports.remap_import,
+            imports.move_import,
+            imports.load_import,
+            imports.tell_import,
+            imports.undo_import,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

@@ -21,10 +21,12 @@ from api.problems import Problem, ProblemType
 from customer_handle import CustomerHandle, noticed
 from domain.answer import Answer
 from domain.change import Asked, Changed
+from domain.importing.batch import Batch, Confirm, Remap, Stage
 from domain.merge_order import MergeOrder
 from domain.submission import Choice, Submission
 from settings import Settings
 from workflows.customer_merge import CustomerMerge
+from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import Departure, RepDeparture
 
@@ -128,6 +130,44 @@ class Gateway:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
         )
+
+    async def begin_import(self, batch: Batch) -> None:
+        """Have a file analysed. One that is under way already simply goes on."""
+        await self._answered(
+            self._client.start_workflow(
+                ImportBatch.run,
+                args=[batch, Stage.ANALYSING],
+                id=batch.workflow_id,
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+        )
+
+    async def remap_import(self, batch: Batch, stage: Stage, remap: Remap) -> Stage:
+        """Have a file analysed anew with another mapping."""
+        return await self._ask_import(batch, stage, ImportBatch.remap, remap)
+
+    async def confirm_import(self, batch: Batch, stage: Stage, confirm: Confirm) -> Stage:
+        """Have loaded what the dry run showed."""
+        return await self._ask_import(batch, stage, ImportBatch.confirm, confirm)
+
+    async def undo_import(self, batch: Batch, stage: Stage) -> Stage:
+        """Have an import taken back, or left alone when nothing of it was loaded."""
+        return await self._ask_import(batch, stage, ImportBatch.undo)
+
+    async def _ask_import(self, batch: Batch, stage: Stage, update: Any, *args: object) -> Stage:
+        """Ask an import's workflow, which is revived in the stage that it ended in."""
+        start: WithStartWorkflowOperation[Any, Stage] = WithStartWorkflowOperation(
+            ImportBatch.run,
+            args=[batch, stage],
+            id=batch.workflow_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        asking: Awaitable[Stage] = self._client.execute_update_with_start_workflow(
+            update, args=args, start_workflow_operation=noticed(start)
+        )
+        return await self._answered(asking)
 
     async def ping(self) -> None:
         """Ask Temporal for a sign of life.

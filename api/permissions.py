@@ -16,6 +16,8 @@ class Permission(StrEnum):
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CHANGE = "customers.change"
     CUSTOMERS_MERGE = "customers.merge"
+    IMPORTS_READ = "imports.read"
+    IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
     DIRECTORY_READ = "directory.read"
     DIRECTORY_CHANGE = "directory.change"
@@ -65,6 +67,14 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/customers/{customer_id}/merge"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/unmerge"): Permission.CUSTOMERS_MERGE,
+    ("GET", "/v1/imports"): Permission.IMPORTS_READ,
+    ("POST", "/v1/imports"): Permission.IMPORTS_CHANGE,
+    ("GET", "/v1/imports/{import_id}"): Permission.IMPORTS_READ,
+    ("PUT", "/v1/imports/{import_id}/columns"): Permission.IMPORTS_CHANGE,
+    ("POST", "/v1/imports/{import_id}/confirm"): Permission.IMPORTS_CHANGE,
+    ("POST", "/v1/imports/{import_id}/undo"): Permission.IMPORTS_CHANGE,
+    ("GET", "/v1/imports/{import_id}/rows"): Permission.IMPORTS_READ,
+    ("GET", "/v1/imports/{import_id}/report"): Permission.IMPORTS_READ,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
     ("GET", "/v1/reps"): Permission.DIRECTORY_READ,
     ("POST", "/v1/reps"): Permission.DIRECTORY_CHANGE,

@@ -13,6 +13,7 @@ import temporalio
 
 from bench.decisions import Rate
 from bench.histories import Footprint
+from bench.imports import Imported
 from bench.load import Speed
 from bench.scale import Size
 from bench.throughput import Level
@@ -98,6 +99,21 @@ def decisions_table(rates: Iterable[Rate]) -> str:
         ("policy", "rules", "reps", "decisions a second of CPU"),
         ((it.what, str(it.rules), f"{it.reps:,}", f"{it.rate:,.0f}") for it in rates),
     )
+
+
+def imports_table(imports: Iterable[Imported]) -> str:
+    """Figure (f)."""
+    return _table(
+        ("rows", "reading, µs of CPU a row", "grouping, µs", "rows a second of CPU", "by the clock",
+         "writing, µs of CPU a row", "memory, MiB", "loaded a second, by the clock"),
+        (
+            (
+                f"{it.rows:,}", f"{it.reading:.0f}", f"{it.grouping:.0f}", f"{it.to_clustered:,.0f}",
+                f"{it.by_the_clock:,.0f}", f"{it.writing:.0f}", f"{it.memory:.0f}", f"{it.loading:.0f}",
+            )
+            for it in imports
+        ),
+    )  # fmt: skip
 
 
 def write(tables: Mapping[str, str], document: Path = DOCUMENT) -> None:

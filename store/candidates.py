@@ -48,7 +48,7 @@ _NAMES = "short and full names"
 
 Rows = list[dict[str, Any]]
 
-_matchable, _waiting = table_of(MatchableRow).c, table_of(WaitingKeyRow).c
+_matchable = table_of(MatchableRow).c
 _LIVE = func.coalesce(_matchable.survivor, _matchable.holder).label("holder")
 _BY_ID = select(_matchable.id, _LIVE, _matchable.waiting, _matchable.record).where(
     _matchable.id.in_(bindparam("ids", expanding=True))
@@ -78,10 +78,18 @@ def lock_blocks(database: Database, session: Session, keys: BlockingKeys) -> Non
     a whole: full names go together, and a short one, being rare, goes alone.
     """
     if keys.is_short:
-        database.lock(session, _NAMES)
-    elif keys.asked:
+        lock_out_leads(database, session)
+    else:
         database.lock_shared(session, _NAMES)
     database.lock(session, *(f"block:{key}" for key in keys.shared))
+
+
+def lock_out_leads(database: Database, session: Session) -> None:
+    """Keep every lead from being decided on until the transaction ends, without a lock for each of its keys.
+
+    For steps of many rows, whose locks would be more than PostgreSQL has room for, and in no fixed order.
+    """
+    database.lock(session, _NAMES)
 
 
 def keep(session: Session, holder: str, record: Record, keys: BlockingKeys, *, waiting: bool = False) -> None:
@@ -118,13 +126,14 @@ def entries(holders: Iterable[tuple[str, Record]], *, first: int) -> tuple[Rows,
     return matchables, sorted(keys, key=itemgetter("key"))
 
 
-def forget(session: Session, holder: str, keys: BlockingKeys) -> None:
-    """Take out a lead that waits no longer, which was entered with these keys."""
+def forget(session: Session, holder: str, keys: BlockingKeys, *, waiting: bool = True) -> None:
+    """Take out a lead that waits no longer, or a customer that never was, which was entered with these keys."""
     connection = session.connection()
     matchable = connection.scalar(_ID, {"holder": holder})
     if matchable is not None:
-        own = _waiting.key.in_([*keys.shared, *keys.kept])
-        connection.execute(delete(table_of(WaitingKeyRow)).where(_waiting.matchable == matchable, own))
+        table = table_of(WaitingKeyRow if waiting else CandidateKeyRow)
+        own = table.c.key.in_([*keys.shared, *keys.kept])
+        connection.execute(delete(table).where(table.c.matchable == matchable, own))
         connection.execute(delete(table_of(MatchableRow)).where(_matchable.id == matchable))
 
 

@@ -107,40 +107,50 @@ class Intake:
                 ``unknown_rep`` or ``rep_not_available`` when it is of somebody who may not choose.
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
-        submission = registration.submission
-        subject = Subject.of(profile_of(submission.lead))
+        subject = Subject.of(profile_of(registration.submission.lead))
         with self._database.write() as session:
             lock_blocks(self._database, session, subject.blocking)
-            lock_keys(self._database, session, subject.keys, submission.lead_id)
-            before = settlement_of(session, submission.lead_id)
-            decision_id = self._decision_id(registration)
-            if before is not None and _done(registration, before, decision_id):
-                return before
-            if registration.choice:
-                require_active(session, registration.choice.by)
-            step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id, before)
-            seen = identified(session, subject, self._policy, but=submission.lead_id)
-            holders, waiting = seen.holders, seen.waiting
-            found = _judged(seen, _of_today(session, registration), step.waiting)
-            if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
-                own = {candidate.id for candidate in found.candidates[:1]}
-                others = (holder for holder in holders if holder not in own | waiting)
-                step = step.without(key for holder in others for key in holders[holder])
-            if before is not None:
-                let_go(session, submission.lead_id)
-                forget(session, submission.lead_id, subject.blocking)
-            effect = self._write(step, found, registration)
-            settlement = Settlement(
-                answer=_answer(step, found, effect),
-                watch=effect.watch,
-                arrived=effect.arrived,
-                recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
-            )
-            self._record(step, found, effect, settlement, _heard(registration, seen, step.waiting))
-            keep_lead(session, submission, settlement, step.at)
-            happened = events_of(registration, before, settlement.answer)
-            record_lead_events(session, step.lead_id, happened, at=step.at, decision_id=decision_id)
-            return settlement
+            lock_keys(self._database, session, subject.keys, registration.submission.lead_id)
+            return self.register_within(session, registration, subject)
+
+    def register_within(self, session: Session, registration: Registration, subject: Subject) -> Settlement:
+        """The same as one of several steps of a transaction that keeps every other lead out (``lock_out_leads``).
+
+        Args:
+            session: the transaction.
+            registration: the lead.
+            subject: whom it describes; an import's may say more than its lead can.
+        """
+        submission = registration.submission
+        before = settlement_of(session, submission.lead_id)
+        decision_id = self._decision_id(registration)
+        if before is not None and _done(registration, before, decision_id):
+            return before
+        if registration.choice:
+            require_active(session, registration.choice.by)
+        step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id, before)
+        seen = identified(session, subject, self._policy, but=submission.lead_id)
+        holders, waiting = seen.holders, seen.waiting
+        found = _judged(seen, _of_today(session, registration), step.waiting)
+        if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
+            own = {candidate.id for candidate in found.candidates[:1]}
+            others = (holder for holder in holders if holder not in own | waiting)
+            step = step.without(key for holder in others for key in holders[holder])
+        if before is not None:
+            let_go(session, submission.lead_id)
+            forget(session, submission.lead_id, subject.blocking)
+        effect = self._write(step, found, registration)
+        settlement = Settlement(
+            answer=_answer(step, found, effect),
+            watch=effect.watch,
+            arrived=effect.arrived,
+            recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
+        )
+        self._record(step, found, effect, settlement, _heard(registration, seen, step.waiting))
+        keep_lead(session, submission, settlement, step.at)
+        happened = events_of(registration, before, settlement.answer)
+        record_lead_events(session, step.lead_id, happened, at=step.at, decision_id=decision_id)
+        return settlement
 
     def _decision_id(self, registration: Registration) -> str:
         """The id of one pass over a lead: the same for a repeat of it, another for the next look or a person's word."""

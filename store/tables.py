@@ -332,3 +332,56 @@ class IdempotencyRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     fingerprint: str
     created_at: datetime = Field(sa_column=_instant())
+
+
+class ImportRow(SQLModel, table=True):
+    """A file that somebody imports: how it is read, how far it has come, and what it came to."""
+
+    __tablename__ = "imports"
+    __table_args__ = (Index("imports_newest", "created_at", "id"),)
+    id: str = Field(primary_key=True)
+    digest: str
+    filename: str
+    size: int = Field(sa_column=Column(BigInteger(), nullable=False))
+    attempt: int = 1
+    stage: str = Field(index=True)
+    headings: list[str] = Field(sa_column=_json())
+    columns: dict[str, str] = Field(sa_column=_json())
+    begun: int = 0
+    """How many analyses were begun; the last one counts."""
+    analysis: int = 0
+    """The analysis whose lines are shown."""
+    progress: dict[str, Any] = Field(sa_column=_json())
+    counts: dict[str, Any] = Field(sa_column=_json())
+    failure: dict[str, Any] = Field(sa_column=_json())
+    created_by: str
+    confirmed_by: str | None = None
+    created_at: datetime = Field(sa_column=_instant())
+    updated_at: datetime = Field(sa_column=_instant())
+
+
+class ImportLineRow(SQLModel, table=True):
+    """A row of an imported file: what it says, what becomes of it and why, and what was done."""
+
+    __tablename__ = "import_lines"
+    __table_args__ = (Index("import_lines_by_verdict", "import_id", "analysis", "verdict", "line"),)
+    import_id: str = Field(primary_key=True)
+    analysis: int = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    verdict: str
+    head: int
+    """The line into which this one is merged; its own when it stands for the customer."""
+    why: str | None = None
+    beside: int | None = None
+    customer_id: str | None = Field(default=None, index=True)
+    candidates: list[str] = Field(sa_column=_json())
+    lead: dict[str, Any] = Field(sa_column=_json())
+    profile: dict[str, Any] = Field(sa_column=_json())
+    """What all lines of the customer say together; empty but in the head."""
+    faults: list[dict[str, Any]] = Field(sa_column=_json())
+    completed: list[str] = Field(sa_column=_json())
+    cells: list[str] = Field(sa_column=_json())
+    """The cells as they came, of lines that are left out, so that they can be corrected and sent again."""
+    state: str = Field(default="pending", index=True)
+    effect: dict[str, Any] = Field(sa_column=_json())
+    """What loading the line did, for what follows from it and for taking it back."""

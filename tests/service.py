@@ -13,6 +13,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
@@ -136,5 +137,6 @@ async def running_service(
         if not worker:
             yield service
             return
-        async with make_worker(client, settings.task_queue, database, policy, ids):
+        place = ImportPlace(settings.database_url, policy, settings.import_folder, settings.import_max_rows)
+        async with make_worker(client, settings.task_queue, database, policy, ids, place):
             yield service

@@ -62,7 +62,7 @@ problem-unknown-merge = Unknown merge
 problem-unknown-rep = Unknown rep
     .detail = There is no rep with this id.
 problem-unsupported-media-type = Unsupported media type
-    .detail = Send JSON and say so: Content-Type: application/json.
+    .detail = Send JSON and say so: Content-Type: application/json. A file of customers is text/csv or XLSX.
 problem-version-mismatch = Changed meanwhile
     .detail = Somebody changed this since you read it. Read it again and repeat your change.
 

@@ -59,7 +59,7 @@ problem-unknown-merge = 合并记录不存在
 problem-unknown-rep = 销售不存在
     .detail = 没有该编号的销售。
 problem-unsupported-media-type = 媒体类型不受支持
-    .detail = 请发送 JSON 并注明：Content-Type: application/json。
+    .detail = 请发送 JSON 并注明：Content-Type: application/json。客户文件为 text/csv 或 XLSX。
 problem-version-mismatch = 已被他人修改
     .detail = 在您读取之后有人修改过。请重新读取后再修改。
 

@@ -13,6 +13,7 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from domain.ids import IdMaker
+from domain.importing.batch import Batch
 from domain.policy import Policy
 from domain.policy_file import parse_policy
 from logs import configure_logging
@@ -28,12 +29,18 @@ class StandIn:
 
     def __init__(self) -> None:
         self.left: list[str] = []
+        self.begun: list[Batch] = []
         self.error: Exception | None = None
 
     async def rep_left(self, rep_id: str) -> None:
         if self.error:
             raise self.error
         self.left.append(rep_id)
+
+    async def begin_import(self, batch: Batch) -> None:
+        if self.error:
+            raise self.error
+        self.begun.append(batch)
 
     async def ping(self) -> None:
         if self.error:

@@ -15,6 +15,7 @@ from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.handlers import problem_of
+from api.limits import BodyTooLarge
 from api.problems import Fault, Problem, ProblemType, shown
 from domain.change import Refused
 from messages import LOCALES, has_message
@@ -88,7 +89,7 @@ def _rpc(status: RPCStatusCode) -> RPCError:
         (HTTPException(404), ProblemType.NOT_FOUND),
         (HTTPException(405), ProblemType.METHOD_NOT_ALLOWED),
         (HTTPException(400), ProblemType.MALFORMED_BODY),
-        (HTTPException(413), ProblemType.BODY_TOO_LARGE),
+        (BodyTooLarge(5), ProblemType.BODY_TOO_LARGE),
         (HTTPException(418), ProblemType.INTERNAL),
         (RequestValidationError([{"type": "json_invalid", "loc": ("body", 3)}]), ProblemType.MALFORMED_BODY),
         (RequestValidationError([{"type": "missing", "loc": ("body", "name")}], body={}), ProblemType.INVALID),

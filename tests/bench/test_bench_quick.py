@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import decisions, histories, report, scale, throughput
+from bench import decisions, histories, imports, report, scale, throughput
 from bench.effort import Effort
 from bench.leads import CAPACITY, REPEAT_SOURCE, REPEATED_AFTER, half_known, lead
 from bench.load import Speed, Turn, closed_loop, ratio, speed
@@ -16,7 +16,7 @@ from domain.lead import Lead
 from domain.profile import profile_of
 from domain.submitted import SubmittedLead
 
-SHORT = Effort(rounds=1, seconds=0.5, clients=(2,), sizes=(20, 40), steps=3)
+SHORT = Effort(rounds=1, seconds=0.5, clients=(2,), sizes=(20, 40), steps=3, rows=(200,))
 MOST_EVENTS = 10
 NUMBERS = {*range(400), *range(0, CAPACITY, 397), CAPACITY - 1}
 
@@ -61,6 +61,14 @@ def test_decisions() -> None:
     assert (many.rules, many.reps) == (200, 2000)
     assert min(many.rate, shipped.rate) > 500
     assert len(report.decisions_table([many, shipped]).splitlines()) == 2 + 2
+
+
+def test_imports(tmp_path: Path) -> None:
+    (measured,) = imports.measure(tmp_path, SHORT)
+    assert measured.rows == 200
+    assert min(measured.reading, measured.grouping, measured.writing, measured.loading) > 0
+    assert 0 < measured.memory < 4096
+    assert len(report.imports_table([measured]).splitlines()) == 2 + 1
 
 
 async def test_leads_that_did_not_arrive_are_noticed(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
 from tests.examples import POLICY
+from tests.importing import YUANHANG, ask, csv_of, send, settled
 from tests.service import Service
 
 Path_ = Callable[[Service], Awaitable[str]]
@@ -252,6 +254,29 @@ async def _merged(service: Service, *, swap: bool = False, **fields: Any) -> dic
     return merge
 
 
+async def import_loaded_and_undone(service: Service) -> str:
+    """A file read by other columns, loaded, with a customer to watch and one to hand over, and taken back."""
+    await _staff(service)
+    await service.lead(company={"name": "杭州西溪软件有限公司"}, region="CN-ZJ")
+    rows = [["上海展会客户有限公司", "上海", "展会客户", ""], ["杭州西溪软件有限公司", "浙江", "", "chen.jing"]]
+    view = await send(service, csv_of(rows, ("甲", "省份", "客户类型", "负责人")))
+    columns = {"甲": "company", "省份": "region", "客户类型": "customer_type", "负责人": "owner"}
+    await service.http.put(f"/v1/imports/{view['id']}/columns", json={"columns": columns})
+    await settled(service, view["id"])
+    await ask(service, view["id"], "confirm")
+    await ask(service, view["id"], "undo")
+    return Batch(import_id=view["id"], attempt=1).workflow_id
+
+
+async def import_discarded(service: Service) -> str:
+    """A file that nobody confirms."""
+    view = await send(service, csv_of([YUANHANG]))
+    workflow_id = Batch(import_id=view["id"], attempt=1).workflow_id
+    await service.let_pass(workflow_id, timedelta(days=31))
+    await service.temporal.get_workflow_handle(workflow_id).result()
+    return workflow_id
+
+
 def _id(lead: dict[str, Any]) -> str:
     lead_id: str = lead["lead_id"]
     return lead_id
@@ -280,6 +305,8 @@ PATHS: tuple[Path_, ...] = (
     customers_not_merged,
     customer_absorbed_and_restored,
     customer_taking_over_and_giving_back,
+    import_loaded_and_undone,
+    import_discarded,
 )
 POLICIES: Mapping[Path_, Policy] = {
     lead_decided_by_default: POLICY.model_copy(

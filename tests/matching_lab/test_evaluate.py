@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from domain.matching.decision import shipped_rules
-from domain.policy import parse_policy
+from domain.policy_file import parse_policy
 from domain.submission import Choice
 from match_cli import app
 from matching_lab.columns import guess_columns, guess_country
