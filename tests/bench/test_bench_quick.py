@@ -57,7 +57,7 @@ async def test_scale(tmp_path: Path) -> None:
 
 
 def test_decisions() -> None:
-    many, shipped = decisions.measure(Effort(rounds=1, seconds=0.01, clients=(), sizes=(), steps=0))
+    many, shipped = decisions.measure(Effort(rounds=1, seconds=0.01, clients=(), sizes=(), steps=0, rows=()))
     assert (many.rules, many.reps) == (200, 2000)
     assert min(many.rate, shipped.rate) > 500
     assert len(report.decisions_table([many, shipped]).splitlines()) == 2 + 2

@@ -17,7 +17,7 @@ from matching_lab.metrics import best, quality, recall_at, sweep
 from store.database import Database
 from store.intake import Intake
 from store.migrate import migrate
-from tests.examples import IDS, POLICY, lead, registration
+from tests.examples import IDS, LI, POLICY, employ, lead, registration
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -119,11 +119,12 @@ def answered(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path / 'answered.db'}"
     database = Database(url)
     migrate(database)
+    employ(database, LI)
     intake = Intake(database, POLICY, IDS)
     known = intake.register(registration(lead(company={"name": "深圳市远航达科技有限公司"}, region="CN-GD"))).answer
     doubtful = lead(company={"name": "远航达"}, region="CN-GD")
     intake.register(registration(doubtful))
-    intake.register(registration(doubtful, choice=Choice(customer_id=known.customer_id, by="zhang.wei")))
+    intake.register(registration(doubtful, choice=Choice(customer_id=known.customer_id, by=LI.id)))
     database.close()
     return url
 
