@@ -5,17 +5,21 @@ turns were taken. Of a lead only those fields are read that rules may look at.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from domain.assignment import Case, Reason, Rep
 from domain.assignment.roster import MAX_WEIGHT
+from domain.backtest import Comparison, Period, compare
 from domain.backtest.happened import Born, CameAgain, Happening, LeaveTurned, Moved, Opening, Seen, Won
 from domain.event import EventKind
+from domain.policy import Policy
+from store.database import Database
 from store.rows import table_of
 from store.tables import (
     CustomerRow,
@@ -48,6 +52,33 @@ _OWNER_SET = tuple(
 """The kinds of events after which a customer may have another owner."""
 _OTHERS = (EventKind.LEAD_RECEIVED.value, EventKind.FOLLOW_UP_LOGGED.value)
 _CHUNK = 500
+
+
+def backtest(
+    database: Database, draft: Policy, current: Policy, period: Period, tell: Callable[[int, int], None]
+) -> Comparison:
+    """Run a past period's leads through a draft policy and compare with what happened. Reads, and never writes.
+
+    Args:
+        database: the database.
+        draft: the policy to try.
+        current: the policy in force, in whose time zone days begin.
+        period: the days to look at.
+        tell: called now and then with how many happenings are done, and of how many.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: when the database cannot be read.
+    """
+    begins, until = (
+        datetime.combine(day, time(), ZoneInfo(current.time_zone)) for day in (period.begins, period.until)
+    )
+    with database.read() as session:
+        total = how_many(session, begins, until)
+        tell(0, total)
+        happened = opening_of(session, begins), happenings(session, begins, until)
+        compared = compare(happened, draft, current, period, lambda done: tell(min(done, total), total))
+    tell(total, total)
+    return compared
 
 
 def opening_of(session: Session, begins: datetime) -> Opening:

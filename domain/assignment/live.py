@@ -26,8 +26,9 @@ class LiveRoster(Roster):
             _put(self._by_region[region], rep)
         for vertical in rep.verticals:
             _put(self._by_vertical[folded(vertical)], rep)
-        for pool in self._pools_of.pop(rep.id, ()):
-            self._groups.pop(pool, None)
+        for pool in self._pools_of[rep.id]:
+            if pool in self._groups and not self._groups[pool].renewed(rep):
+                del self._groups[pool]
 
     def _group(self, pool: str, members: Callable[[], Iterable[Rep]]) -> Group:
         if pool not in self._groups:

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import date
 from decimal import Decimal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from domain.backtest.happened import Born, CameAgain, Happening, LeaveTurned, Moved, Opening, Present, Won
 from domain.backtest.presence import Presence
 from domain.backtest.simulation import Simulation
 from domain.backtest.tally import Outcome, Tally
 from domain.case import Plain
+from domain.instant import Date
 from domain.policy import Policy
 
 SAID_EVERY = 500
@@ -19,10 +20,16 @@ SAID_EVERY = 500
 
 
 class Period(Plain):
-    """The days that are looked at: from the first until just before ``until``."""
+    """The days that are looked at: from the first until just before ``until``, one at least."""
 
-    begins: date
-    until: date
+    begins: Date
+    until: Date
+
+    @model_validator(mode="after")
+    def _one_day_at_least(self) -> "Period":
+        if self.until <= self.begins:
+            raise PydanticCustomError("period_empty", "must be later than the first day")
+        return self
 
 
 class Trade(Plain):

@@ -1,22 +1,20 @@
 """A back-test reads what happened through the real intake, and under the policy in force gives just that."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 
 from domain.assignment import Rep
-from domain.backtest import Comparison, Period, compare
-from domain.backtest.happened import Born, CameAgain, Happening, LeaveTurned, Moved, Opening, Won
+from domain.backtest.happened import Born, Happening, LeaveTurned, Moved, Opening, Won
 from domain.backtest.presence import Presence
 from domain.backtest.simulation import Simulation
 from domain.change import Asked, Claim, LogFollowUp, OwnerLeft, Release, Request
 from domain.follow_up import FollowUp
 from domain.leave import NewLeave
 from domain.policy import FollowUpKind, Policy
-from store.backtest import happenings, how_many, opening_of
+from store.backtest import happenings, opening_of
 from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
@@ -70,7 +68,7 @@ class Company:
             self.random.choice((self.nothing, self.follow_up, self.change_hands, self.come_again, self.turn))()
 
     def new_lead(self) -> None:
-        random, name = self.random, firm(self.number)
+        name = firm(self.number)
         self.number += 1
         answer = self.intake.register(registration(lead(company={"name": name}, **self.drawn()), self.at)).answer
         assert answer.customer_id
@@ -117,7 +115,8 @@ class Company:
         if owner is None:
             return
         if self.random.random() < 0.5:
-            return self.change(customer_id, OwnerLeft(rep_id=owner))
+            self.change(customer_id, OwnerLeft(rep_id=owner))
+            return
         self.change(customer_id, Release(rep_id=owner, reason="太忙"))
         if self.random.random() < 0.7:
             self.change(customer_id, Claim(rep_id=SMITH.id))
