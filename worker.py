@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.backtest import BacktestActivities
 from activities.customer import CustomerActivities
 from activities.intake import IntakeActivities
 from customer_handle import CustomerHandle
@@ -15,11 +16,12 @@ from store.changes import Changes
 from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
+from workflows.backtest import Backtest
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import RepDeparture
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture, Backtest)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -52,6 +54,7 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
             customer.carry_out,
             customer.customers_of,
             customer.owner_left,
+            BacktestActivities(database, policy).run_backtest,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

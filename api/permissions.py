@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CHANGE = "customers.change"
     DECISIONS_READ = "decisions.read"
+    BACKTESTS_RUN = "backtests.run"
     DIRECTORY_READ = "directory.read"
     DIRECTORY_CHANGE = "directory.change"
 
@@ -61,6 +62,10 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/release"): Permission.CUSTOMERS_CHANGE,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
+    ("POST", "/v1/backtests"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_RUN,
     ("GET", "/v1/reps"): Permission.DIRECTORY_READ,
     ("POST", "/v1/reps"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/reps/{rep_id}"): Permission.DIRECTORY_READ,

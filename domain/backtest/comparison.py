@@ -17,6 +17,8 @@ from domain.policy import Policy
 
 SAID_EVERY = 500
 """Happenings between two signs of life."""
+MOST_TRADES = 1_000
+"""Pairs of reps that a result names at most; it must fit into one message of Temporal's (2 MB)."""
 
 
 class Period(Plain):
@@ -61,7 +63,7 @@ class Comparison(Plain):
     moved: int
     """New customers for whom the draft gives another owner than they really got."""
     trades: tuple[Trade, ...]
-    """The moved customers by who had them and who would have, most first."""
+    """The moved customers by who had them and who would have, most first, ``MOST_TRADES`` pairs at most."""
     names: dict[str, str] = Field(default_factory=dict)
     """Of the reps."""
 
@@ -155,6 +157,8 @@ def compare(
         drafted=drafted,
         unfaithful=race.unfaithful,
         moved=race.trades.total(),
-        trades=tuple(Trade(was=was, would_be=would_be, customers=number) for (was, would_be), number in trades),
+        trades=tuple(
+            Trade(was=was, would_be=would_be, customers=number) for (was, would_be), number in trades[:MOST_TRADES]
+        ),
         names={rep.id: rep.name for rep in sorted(opening.reps, key=lambda rep: rep.id) if rep.id in concerned},
     )

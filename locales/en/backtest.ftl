@@ -52,3 +52,6 @@ backtest-not-written = { $file } cannot be written: { $reason }
 backtest-not-ready = The database cannot be read: { $reason }. Start OneOwner once with this version, then repeat.
 backtest-working = Running the period's leads through the draft
 backtest-written = Report written: { $file }
+
+rule-period-empty = must be later than the first day
+rule-policy-line-fault = line { $line }: { $fault }

@@ -52,3 +52,6 @@ backtest-not-written = 无法写入 { $file }：{ $reason }
 backtest-not-ready = 无法读取数据库：{ $reason }。请先用本版本启动一次 OneOwner，再重试。
 backtest-working = 正在用草案重新分配这段时间的线索
 backtest-written = 报告已写入：{ $file }
+
+rule-period-empty = 必须晚于第一天
+rule-policy-line-fault = 第 { $line } 行：{ $fault }
