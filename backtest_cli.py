@@ -40,8 +40,8 @@ def backtest(
 ) -> None:
     """Try a draft policy on last period's leads / 用策略草案回测过去的线索"""
     locale, settings = terminal_locale(lang), Settings()
-    period = _period(begins, until, locale)
     draft, current = _policy(policy, locale), _policy(settings.policy_file, locale)
+    period = _period(begins, until, current, locale)
     result = _compared(settings, draft, current, period, locale)
     if out is not None:
         _write(out, csv_of(result, locale) if out.suffix.lower() == ".csv" else html_of(result, locale), locale)
@@ -51,8 +51,8 @@ def backtest(
         _show(Console(), result, locale)
 
 
-def _period(begins: str, until: str | None, locale: str) -> Period:
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+def _period(begins: str, until: str | None, current: Policy, locale: str) -> Period:
+    tomorrow = current.day_of(datetime.now(UTC)) + timedelta(days=1)
     first = _day(begins, "--from", locale)
     try:
         return Period(begins=first, until=_day(until, "--until", locale) if until else tomorrow)

@@ -13,6 +13,7 @@ from api.language import Locale
 from api.problems import Fault, Problem, ProblemType, documented
 from domain.backtest import Comparison, Order, Period, Progress
 from domain.instant import Date
+from domain.policy import Policy
 from domain.policy_checks import Finding
 from domain.policy_file import PolicyError, parse_policy
 from domain.text import Reference
@@ -53,7 +54,7 @@ async def order_backtest(
     The answer comes at once; ask again under `Location` until its `status` is `done`. Results are kept as long as
     Temporal keeps closed workflows.
     """
-    order = Order(policy=_sound(new.policy, locale), period=_period(new))
+    order = Order(policy=_sound(new.policy, locale), period=_period(new, context.policy))
     if key is not None:
         await remember(context.database, caller.id, key, fingerprint("POST /v1/backtests", new))
     backtest_id = new_id(context.ids, "backtest", caller.id, key)
@@ -115,8 +116,8 @@ def _language(locale: str) -> dict[str, str]:
     return {"Content-Language": locale, "Vary": "Accept-Language"}
 
 
-def _period(new: NewBacktest) -> Period:
-    until = new.until or (datetime.now(UTC) + timedelta(days=1)).date()
+def _period(new: NewBacktest, current: Policy) -> Period:
+    until = new.until or current.day_of(datetime.now(UTC)) + timedelta(days=1)
     try:
         return Period(begins=new.begins, until=until)
     except ValidationError as error:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.assignment import Rep
+from domain.backtest import Period
 from domain.backtest.happened import Born, Happening, LeaveTurned, Moved, Opening, Won
 from domain.backtest.presence import Presence
 from domain.backtest.simulation import Simulation
@@ -14,7 +15,7 @@ from domain.change import Asked, Claim, LogFollowUp, OwnerLeft, Release, Request
 from domain.follow_up import FollowUp
 from domain.leave import NewLeave
 from domain.policy import FollowUpKind, Policy
-from store.backtest import happenings, opening_of
+from store.backtest import backtest, happenings, opening_of
 from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
@@ -180,3 +181,36 @@ def test_a_period_that_begins_amid_things_gives_what_happened(database: Database
     really, given = replayed(database, EVERYTHING, begins)
     assert really == company.owners[before:]
     assert given == really
+
+
+def test_the_comparison_says_that_nothing_differs(database: Database) -> None:
+    """Intake to comparison: the policy in force against itself, with further leads and what they are worth."""
+    employ(database, *STAFF)
+    company = Company(database, POLICY, seed=9)
+    company.live(60)
+    said: list[tuple[int, int]] = []
+    period = Period.model_validate({"begins": "2026-03-02", "until": "2026-04-30"})
+    result = backtest(database, POLICY, POLICY, period, lambda done, of: said.append((done, of)))
+    assert result.actual == result.simulated == result.drafted
+    assert (result.actual.customers, result.moved, result.unfaithful) == (60, 0, 0)
+    assert result.actual.value > 0 < result.actual.collisions
+    assert result.versions == (POLICY.fingerprint,)
+    assert said[0][0] == 0 < said[-1][0] == said[-1][1]
+    empty = Period.model_validate({"begins": "2025-01-01", "until": "2025-02-01"})
+    assert backtest(database, POLICY, POLICY, empty, lambda _done, _of: None).actual.customers == 0
+
+
+def test_no_personal_data_leaves(database: Database) -> None:
+    employ(database, *STAFF)
+    secret = lead(
+        company={"name": firm(3)},
+        region="CN-GD",
+        need="联系王小明",
+        phones=["+86 13800138000"],
+        person={"name": "王小明"},
+    )
+    Intake(database, POLICY, IDS).register(registration(secret, DAY))
+    period = Period.model_validate({"begins": "2026-03-02", "until": "2026-04-30"})
+    told = backtest(database, EVERYTHING, POLICY, period, lambda _done, _of: None).model_dump_json()
+    for private in ("王小明", "13800138000", firm(3), "cus_"):
+        assert private not in told
