@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import temporalio
 
+from bench.backtest import Lap
 from bench.decisions import Rate
 from bench.histories import Footprint
 from bench.load import Speed
@@ -97,6 +98,14 @@ def decisions_table(rates: Iterable[Rate]) -> str:
     return _table(
         ("policy", "rules", "reps", "decisions a second of CPU"),
         ((it.what, str(it.rules), f"{it.reps:,}", f"{it.rate:,.0f}") for it in rates),
+    )
+
+
+def backtest_table(laps: Iterable[Lap]) -> str:
+    """Figure (f)."""
+    return _table(
+        ("draft", "new customers", "reps", "seconds", "of CPU"),
+        ((it.draft, f"{it.leads:,}", f"{it.reps:,}", f"{it.seconds:.0f}", f"{it.cpu:.0f}") for it in laps),
     )
 
 
