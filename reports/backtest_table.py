@@ -56,7 +56,10 @@ def csv_of(result: Comparison, locale: str) -> str:
     write.writerow(heads(result, locale, "kind", "id", "name"))
     for kind, rows in (("rep", rep_rows(result)), ("region", region_rows(result))):
         told = message(locale, f"backtest-{kind}")
-        write.writerows((told, _harmless(row.id), _harmless(row.name), *figures(row)) for row in rows)
+        write.writerows(
+            (told, _harmless(row.id), _harmless(row.name), *(it.removeprefix("+") for it in figures(row)))
+            for row in rows
+        )
     return f"\ufeff{file.getvalue()}"
 
 

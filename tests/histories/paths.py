@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.policy import ConfirmationDefault, Policy
-from tests.examples import POLICY
+from tests.examples import POLICY, POLICY_TEXT
 from tests.service import Service
 
 Path_ = Callable[[Service], Awaitable[str]]
@@ -188,6 +188,15 @@ async def rep_departed(service: Service) -> str:
     return "departure_chen.jing"
 
 
+async def backtest_done(service: Service) -> str:
+    """A back-test of the policy in force."""
+    await lead_new(service)
+    ordered = await service.post("/v1/backtests", **{"policy": POLICY_TEXT, "from": "2026-01-01"})
+    backtest_id: str = ordered.json()["id"]
+    await service.temporal.get_workflow_handle(backtest_id).result()
+    return backtest_id
+
+
 def _id(lead: dict[str, Any]) -> str:
     lead_id: str = lead["lead_id"]
     return lead_id
@@ -211,6 +220,7 @@ PATHS: tuple[Path_, ...] = (
     customer_released_and_claimed,
     customer_continued,
     rep_departed,
+    backtest_done,
 )
 POLICIES: Mapping[Path_, Policy] = {
     lead_decided_by_default: POLICY.model_copy(

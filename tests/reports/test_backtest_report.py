@@ -53,7 +53,7 @@ def test_the_table_has_every_rep_and_region_and_no_formula() -> None:
     rows = list(csv.reader(StringIO(csv_of(result, "en").removeprefix("\ufeff"))))
     assert rows[0][:4] == ["kind", "id", "name", "customers, happened"]
     assert [row[:6] for row in rows[1:]] == [
-        ["rep", "b", "<script>x</script>", "0", "1", "+1"],
+        ["rep", "b", "<script>x</script>", "0", "1", "1"],
         ["rep", "a", '\'=HYPERLINK("http://example.com")', "1", "0", "-1"],
         ["region", "CN-GD", "CN-GD", "1", "1", "0"],
     ]
