@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.backtest import BacktestActivities
 from activities.customer import CustomerActivities
 from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
@@ -18,13 +19,14 @@ from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
 from store.merges import Merges
+from workflows.backtest import Backtest
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import RepDeparture
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepDeparture, ImportBatch)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepDeparture, ImportBatch, Backtest)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -71,6 +73,7 @@ def make_worker(
             imports.load_import,
             imports.tell_import,
             imports.undo_import,
+            BacktestActivities(database, policy).run_backtest,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from temporalio.client import (
     Client,
@@ -20,11 +20,13 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.problems import Problem, ProblemType
 from customer_handle import CustomerHandle, noticed
 from domain.answer import Answer
+from domain.backtest import Comparison, Order, Progress
 from domain.change import Asked, Changed
 from domain.importing.batch import Batch, Confirm, Remap, Stage
 from domain.merge_order import MergeOrder
 from domain.submission import Choice, Submission
 from settings import Settings
+from workflows.backtest import Backtest
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
@@ -32,6 +34,7 @@ from workflows.rep_departure import Departure, RepDeparture
 
 PING_TIMEOUT = timedelta(seconds=3)
 T = TypeVar("T")
+Status = Literal["running", "done", "failed"]
 
 
 class Gateway:
@@ -168,6 +171,40 @@ class Gateway:
             update, args=args, start_workflow_operation=noticed(start)
         )
         return await self._answered(asking)
+
+    async def begin_backtest(self, backtest_id: str, order: Order) -> None:
+        """Start a back-test without waiting. One that has begun already simply goes on, or has ended."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self._answered(
+                self._client.start_workflow(
+                    Backtest.run,
+                    order,
+                    id=backtest_id,
+                    task_queue=self._task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                )
+            )
+
+    async def backtest(self, backtest_id: str) -> tuple[Status, Progress | Comparison | None] | None:
+        """How a back-test stands, with its progress or its result; None when there is none."""
+        handle = self._client.get_workflow_handle_for(Backtest.run, backtest_id)
+        try:
+            described = await self._answered(handle.describe())
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        if described.status is WorkflowExecutionStatus.COMPLETED:
+            return "done", await self._answered(handle.result())
+        if described.status is not WorkflowExecutionStatus.RUNNING:
+            return "failed", None
+        for pending in described.raw_description.pending_activities:
+            if pending.HasField("heartbeat_details"):
+                payloads = pending.heartbeat_details.payloads
+                (progress,) = await self._client.data_converter.decode(payloads, [Progress])
+                return "running", progress
+        return "running", None
 
     async def ping(self) -> None:
         """Ask Temporal for a sign of life.

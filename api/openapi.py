@@ -16,6 +16,7 @@ TAGS = [
     {"name": "regions", "description": "区域: where customers are and which reps cover."},
     {"name": "calendars", "description": "工作日历: business hours, public holidays and make-up days."},
     {"name": "decisions", "description": "决策轨迹: the stored explanations of decisions."},
+    {"name": "backtests", "description": "策略回测: a draft policy on the leads of a past period."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
 ]
 

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     IMPORTS_READ = "imports.read"
     IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
+    BACKTESTS_RUN = "backtests.run"
     DIRECTORY_READ = "directory.read"
     DIRECTORY_CHANGE = "directory.change"
 
@@ -76,6 +77,10 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/imports/{import_id}/rows"): Permission.IMPORTS_READ,
     ("GET", "/v1/imports/{import_id}/report"): Permission.IMPORTS_READ,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
+    ("POST", "/v1/backtests"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_RUN,
     ("GET", "/v1/reps"): Permission.DIRECTORY_READ,
     ("POST", "/v1/reps"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/reps/{rep_id}"): Permission.DIRECTORY_READ,

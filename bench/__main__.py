@@ -1,4 +1,4 @@
-"""``python -m bench [throughput] [histories] [scale] [postgresql] [decisions] [imports] [--quick] [--write]``."""
+"""``python -m bench [NAME ...] [--quick] [--write]``: all of ``BENCHES``, or those that are named."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import decisions, histories, imports, report, scale, throughput
+from bench import backtest, decisions, histories, imports, report, scale, throughput
 from bench.effort import FULL, QUICK, Effort
 from bench.say import say
 from launcher.leave import leave_after
@@ -45,6 +45,11 @@ async def _imports(folder: Path, effort: Effort) -> Tables:
     return {"imports": report.imports_table(imports.measure(folder, effort))}
 
 
+async def _backtest(folder: Path, effort: Effort) -> Tables:
+    leads = 500 if effort is QUICK else 100_000
+    return {"backtest": report.backtest_table(await asyncio.to_thread(backtest.measure, folder, leads, 500))}
+
+
 BENCHES: dict[str, Callable[[Path, Effort], Awaitable[Tables]]] = {
     "throughput": _throughput,
     "histories": _histories,
@@ -52,6 +57,7 @@ BENCHES: dict[str, Callable[[Path, Effort], Awaitable[Tables]]] = {
     "postgresql": _postgresql,
     "decisions": _decisions,
     "imports": _imports,
+    "backtest": _backtest,
 }
 
 

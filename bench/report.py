@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import temporalio
 
+from bench.backtest import Lap
 from bench.decisions import Rate
 from bench.histories import Footprint
 from bench.imports import Imported
@@ -114,6 +115,14 @@ def imports_table(imports: Iterable[Imported]) -> str:
             for it in imports
         ),
     )  # fmt: skip
+
+
+def backtest_table(laps: Iterable[Lap]) -> str:
+    """Figure (g)."""
+    return _table(
+        ("draft", "new customers", "reps", "seconds", "of CPU"),
+        ((it.draft, f"{it.leads:,}", f"{it.reps:,}", f"{it.seconds:.0f}", f"{it.cpu:.0f}") for it in laps),
+    )
 
 
 def write(tables: Mapping[str, str], document: Path = DOCUMENT) -> None:

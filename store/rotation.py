@@ -43,7 +43,7 @@ _AT = bindparam("at", type_=UtcDateTime())
 _AWAY = exists().where(_leave.rep_id == _rep.id, _leave.begins <= _AT, _leave.ends > _AT, _leave.cancelled_at.is_(None))
 _OF_NO_USE = ("email", "team_id", "on_leave", "version")
 _OWN = tuple(column for column in table_of(RepRow).columns if column.name not in _OF_NO_USE)
-_PLAIN = tuple((at, column.name) for at, column in enumerate(_OWN) if column.name not in ("calendar", "languages"))
+_PLAIN = tuple((at, column.name) for at, column in enumerate(_OWN) if column.name != "languages")
 _COVERS = _rep.id.in_(select(_covered.rep_id).where(_covered.region.in_(bindparam("regions", expanding=True))))
 _REPS = (
     select(

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from api.permissions import ROUTES, Permission
 
-TAGS = {"customers", "decisions", "health", "imports", "leads", "regions", "calendars", "reps", "teams"}
+TAGS = {"customers", "decisions", "health", "imports", "leads", "regions", "calendars", "reps", "teams", "backtests"}
 
 
 @pytest.fixture

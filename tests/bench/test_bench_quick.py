@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import decisions, histories, imports, report, scale, throughput
+from bench import backtest, decisions, histories, imports, report, scale, throughput
 from bench.effort import Effort
 from bench.leads import CAPACITY, REPEAT_SOURCE, REPEATED_AFTER, half_known, lead
 from bench.load import Speed, Turn, closed_loop, ratio, speed
@@ -69,6 +69,14 @@ def test_imports(tmp_path: Path) -> None:
     assert min(measured.reading, measured.grouping, measured.writing, measured.loading) > 0
     assert 0 < measured.memory < 4096
     assert len(report.imports_table([measured]).splitlines()) == 2 + 1
+
+
+def test_back_tests(tmp_path: Path) -> None:
+    """2,000 leads, and the simulation of the policy in force is what happened, or it raises."""
+    laps = backtest.measure(tmp_path, 2_000, 60)
+    assert [lap.leads for lap in laps] == [2_000, 2_000]
+    assert max(lap.cpu for lap in laps) < 20
+    assert len(report.backtest_table(laps).splitlines()) == 2 + 2
 
 
 async def test_leads_that_did_not_arrive_are_noticed(tmp_path: Path) -> None:
@@ -143,6 +151,9 @@ def test_the_document_has_a_place_for_every_table(tmp_path: Path) -> None:
     copy = tmp_path / "performance.md"
     copy.write_text(report.DOCUMENT.read_text(encoding="utf-8"), encoding="utf-8")
     report.write(
-        dict.fromkeys(("run", "throughput", "cpu", "histories", "scale", "postgresql", "decisions"), "figures"), copy
+        dict.fromkeys(
+            ("run", "throughput", "cpu", "histories", "scale", "postgresql", "decisions", "backtest"), "figures"
+        ),
+        copy,
     )
-    assert copy.read_text(encoding="utf-8").count("\nfigures\n") == 7
+    assert copy.read_text(encoding="utf-8").count("\nfigures\n") == 8

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
-from tests.examples import POLICY
+from tests.examples import POLICY, POLICY_TEXT
 from tests.importing import YUANHANG, ask, csv_of, send, settled
 from tests.service import Service
 
@@ -277,6 +277,15 @@ async def import_discarded(service: Service) -> str:
     return workflow_id
 
 
+async def backtest_done(service: Service) -> str:
+    """A back-test of the policy in force."""
+    await lead_new(service)
+    ordered = await service.post("/v1/backtests", **{"policy": POLICY_TEXT, "from": "2026-01-01"})
+    backtest_id: str = ordered.json()["id"]
+    await service.temporal.get_workflow_handle(backtest_id).result()
+    return backtest_id
+
+
 def _id(lead: dict[str, Any]) -> str:
     lead_id: str = lead["lead_id"]
     return lead_id
@@ -307,6 +316,7 @@ PATHS: tuple[Path_, ...] = (
     customer_taking_over_and_giving_back,
     import_loaded_and_undone,
     import_discarded,
+    backtest_done,
 )
 POLICIES: Mapping[Path_, Policy] = {
     lead_decided_by_default: POLICY.model_copy(
