@@ -20,3 +20,4 @@ class EventKind(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     PROFILE_CHANGED = "profile_changed"
+    RULES_CHANGED = "rules_changed"

@@ -47,6 +47,8 @@ class Ownership(BaseModel):
     since: AwareDatetime
     previous_owner_id: str | None = None
     clock: Clock | None = None
+    policy: str | None = None
+    """The version of the policy under which its clock began, by its fingerprint."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

@@ -14,12 +14,13 @@ from domain.event import EventKind
 from domain.ids import IdMaker
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
-from domain.transition import Step, case_for, decide
+from domain.transition import Step, case_for, decide, moved, rules_changed
 from store.candidates import keep, lock_blocks
 from store.database import Database
 from store.identification import Subject
 from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
+from store.policies import Policies
 from store.rotation import reps_for, take_turn
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
 
@@ -31,7 +32,7 @@ class Changes:
 
     def __init__(self, database: Database, policy: Policy, ids: IdMaker) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = Policies(database, policy)
         self._ids = ids
 
     def current(self, customer_id: str) -> Ownership:
@@ -57,6 +58,7 @@ class Changes:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
         with self._database.write() as session:
+            self._policies.hold(session)
             if isinstance(request.asked.change, ChangeProfile):
                 subject = Subject.of(request.asked.change.profile)
                 lock_blocks(self._database, session, subject.blocking)
@@ -66,29 +68,44 @@ class Changes:
             if done is not None:
                 was = Changed.model_validate(done.result)
                 return _changed(session, customer, was.event, was.data)
-            before = Ownership.model_validate(customer.ownership)
-            case = case_for(before, request.asked.change)
-            reps = reps_for(self._database, session, case, self._policy, request.at)
-            step = decide(before, request.asked.change, self._policy, reps, request.at)
+            standing = Ownership.model_validate(customer.ownership)
+            policy = self._policies.followed(session, request.at, standing.policy)
+            step, inputs = self._decide(session, standing, request, policy)
             if step is not None:
-                self._write(session, customer, request, step, inputs_of(case, reps))
+                self._write(session, customer, request, step, inputs, policy)
             changed = _changed(session, customer, step.event if step else None, step.data if step else {})
             session.add(
                 ChangeRow(id=request.asked.id, customer_id=request.customer_id, result=changed.model_dump(mode="json"))
             )
             return changed
 
+    def _decide(
+        self, session: Session, standing: Ownership, request: Request, policy: Policy
+    ) -> tuple[Step | None, dict[str, JsonValue]]:
+        """What the change comes to, with what was looked at."""
+        before = moved(standing, policy, request.at)
+        case = case_for(before, request.asked.change)
+        reps = reps_for(self._database, session, case, policy, request.at)
+        step = decide(before, request.asked.change, policy, reps, request.at)
+        return step or rules_changed(standing, before), inputs_of(case, reps)
+
     def _write(
-        self, session: Session, customer: CustomerRow, request: Request, step: Step, inputs: dict[str, JsonValue]
+        self,
+        session: Session,
+        customer: CustomerRow,
+        request: Request,
+        step: Step,
+        inputs: dict[str, JsonValue],
+        policy: Policy,
     ) -> None:
-        take_turn(session, step.assignment, self._policy.day_of(request.at))
+        take_turn(session, step.assignment, policy.day_of(request.at))
         _set_ownership(customer, step.ownership)
         customer.updated_at = request.at
         if isinstance(request.asked.change, LogFollowUp):
             _add_follow_up(session, request, request.asked.change, effective=bool(step.data["effective"]))
         if isinstance(request.asked.change, ChangeProfile):
             _set_profile(session, customer, request.asked.change)
-        decision_id = self._explain(session, request, step, inputs)
+        decision_id = self._explain(session, request, step, inputs, policy)
         record_event(
             session,
             id=request.asked.id,
@@ -100,13 +117,15 @@ class Changes:
             data={"owner_id": step.ownership.owner_id, "queue": step.ownership.queue, **step.data},
         )
 
-    def _explain(self, session: Session, request: Request, step: Step, inputs: dict[str, JsonValue]) -> str:
+    def _explain(
+        self, session: Session, request: Request, step: Step, inputs: dict[str, JsonValue], policy: Policy
+    ) -> str:
         """Every change is explained: by the assignment that was made, or by the rule that it followed."""
         return record_decision(
             session,
             id=self._ids.make("dec", request.asked.id),
             kind=step.event,
-            policy_version=self._policy.fingerprint,
+            policy_version=policy.fingerprint,
             at=request.at,
             customer_id=request.customer_id,
             trace={

@@ -13,6 +13,7 @@ event-owner-changed = The customer named another contact, who owns it now
 event-claimed = Claimed out of the public pool
 event-released = Released to the public pool
 event-profile-changed = The profile was corrected
+event-rules-changed = Goes on by another version of the policy
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

@@ -13,6 +13,7 @@ event-owner-changed = 客户指定了其他联系人，负责人已变更
 event-claimed = 已从公海领取
 event-released = 已退回公海
 event-profile-changed = 客户资料已更正
+event-rules-changed = 改按另一版策略继续
 
 # 线索上发生的事，按事件种类。
 lead-event-received = 已收到
