@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
+import explain_cli
 import match_cli
 import policy_cli
 from calendar_cli import show_year
@@ -76,6 +77,9 @@ def calendar(
         known = ", ".join(policy.calendars)
         _give_up(message(locale, "calendar-unknown", calendar=name, known=known), LookupError(name))
     show_year(Console(), shown, year or datetime.now(shown.zone).year, locale)
+
+
+app.command("explain")(explain_cli.explain)
 
 
 @app.command()

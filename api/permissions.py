@@ -16,6 +16,8 @@ class Permission(StrEnum):
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CHANGE = "customers.change"
     DECISIONS_READ = "decisions.read"
+    POLICIES_READ = "policies.read"
+    POLICIES_CHANGE = "policies.change"
     DIRECTORY_READ = "directory.read"
     DIRECTORY_CHANGE = "directory.change"
 
@@ -60,7 +62,15 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/customers/{customer_id}/follow-ups"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/release"): Permission.CUSTOMERS_CHANGE,
+    ("GET", "/v1/customers/{customer_id}/assignments"): Permission.DECISIONS_READ,
+    ("POST", "/v1/assignments/preview"): Permission.DECISIONS_READ,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
+    ("GET", "/v1/policies"): Permission.POLICIES_READ,
+    ("POST", "/v1/policies"): Permission.POLICIES_CHANGE,
+    ("GET", "/v1/policies/{policy_id}"): Permission.POLICIES_READ,
+    ("GET", "/v1/policies/{policy_id}/difference"): Permission.POLICIES_READ,
+    ("POST", "/v1/policies/{policy_id}/activate"): Permission.POLICIES_CHANGE,
+    ("POST", "/v1/policies/{policy_id}/withdraw"): Permission.POLICIES_CHANGE,
     ("GET", "/v1/reps"): Permission.DIRECTORY_READ,
     ("POST", "/v1/reps"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/reps/{rep_id}"): Permission.DIRECTORY_READ,

@@ -155,7 +155,8 @@ class QueueName(_Rules):
 class Policy(_Rules):
     """One version of all rules."""
 
-    version: ShortText
+    version: Annotated[ShortText, Field(pattern="^[^/]+$")]
+    """Its name for people. Without a slash, because the fingerprint, which stands in addresses, begins with it."""
     running: Running = Running.KEEP
     """While this version is in force, whether what began under another one keeps that, or goes on by this one."""
     identity: IdentityRules

@@ -12,7 +12,9 @@ from fastapi import FastAPI
 
 from api.permissions import ROUTES, Permission
 
-TAGS = {"customers", "decisions", "health", "leads", "regions", "calendars", "reps", "teams"}
+TAGS = {
+    "assignments", "customers", "decisions", "health", "leads", "policies", "regions", "calendars", "reps", "teams"
+}  # fmt: skip
 
 
 @pytest.fixture
