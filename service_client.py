@@ -9,6 +9,7 @@ import typer
 
 from keys import admin_token
 from launcher.texts import text
+from messages import terminal_locale
 from settings import Settings
 
 PATIENCE = 60.0
@@ -55,7 +56,7 @@ class ServiceClient:
 
 
 @contextmanager
-def calling(api: str | None, locale: str = "en") -> Iterator[ServiceClient]:
+def calling(api: str | None, locale: str | None = None) -> Iterator[ServiceClient]:
     """A client of the service at an address, else of the one that the settings describe.
 
     Raises:
@@ -63,7 +64,7 @@ def calling(api: str | None, locale: str = "en") -> Iterator[ServiceClient]:
     """
     settings = Settings()
     address = api or f"http://{settings.host}:{settings.port}"
-    headers = {"Authorization": f"Bearer {admin_token(settings)}", "Accept-Language": locale}
+    headers = {"Authorization": f"Bearer {admin_token(settings)}", "Accept-Language": locale or terminal_locale(None)}
     with httpx.Client(base_url=address, headers=headers, timeout=PATIENCE) as http:
         try:
             yield ServiceClient(http)

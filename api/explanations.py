@@ -90,7 +90,7 @@ def _summary(assignment: Mapping[str, Any], locale: str) -> str:
     rule, reason = assignment.get("rule", ""), _reason(assignment["reason"], locale)
     if assignment["owner_id"] is None:
         return message(locale, "explained-queue", queue=assignment["queue"], rule=rule, reason=reason)
-    method = message(locale, f"method-{_kebab(assignment['method'])}")
+    method = message(locale, f"assign-method-{_kebab(assignment['method'])}")
     return message(locale, "explained-owner", owner=assignment["owner_id"], rule=rule, method=method)
 
 
@@ -100,7 +100,7 @@ def _passed_rules(passed: Any, locale: str) -> Iterator[PassedRuleView]:
 
 
 def _trial_view(trial: Mapping[str, Any], locale: str) -> TrialView:
-    method = message(locale, f"method-{_kebab(trial['method'])}")
+    method = message(locale, f"assign-method-{_kebab(trial['method'])}")
     return TrialView(
         method=trial["method"],
         reason=trial["reason"],
@@ -117,7 +117,7 @@ def _trial_view(trial: Mapping[str, Any], locale: str) -> TrialView:
 
 
 def _reason(reason: str, locale: str) -> str:
-    return message(locale, f"reason-{_kebab(reason)}")
+    return message(locale, f"assign-reason-{_kebab(reason)}")
 
 
 def _kebab(name: str) -> str:

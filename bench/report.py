@@ -14,6 +14,7 @@ import temporalio
 from bench.decisions import Rate
 from bench.histories import Footprint
 from bench.load import Speed
+from bench.preview import Looks
 from bench.scale import Size
 from bench.throughput import Level
 from launcher.program import SERVER_VERSION
@@ -97,6 +98,14 @@ def decisions_table(rates: Iterable[Rate]) -> str:
     return _table(
         ("policy", "rules", "reps", "decisions a second of CPU"),
         ((it.what, str(it.rules), f"{it.reps:,}", f"{it.rate:,.0f}") for it in rates),
+    )
+
+
+def preview_table(looks: Iterable[Looks]) -> str:
+    """Figure (f)."""
+    return _table(
+        ("customers", "clients", "previews a second", *_LATENCY, "done"),
+        ((f"{it.customers:,}", str(it.clients), *_speed(it.speed)) for it in looks),
     )
 
 
