@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
@@ -90,7 +91,7 @@ def add_policy(
     versions = PolicyVersions(context.database)
     version, is_new = versions.add(new, caller.id)
     response.status_code = 201 if is_new else 200
-    response.headers["Location"] = f"/v1/policies/{version.id}"
+    response.headers["Location"] = f"/v1/policies/{quote(version.id)}"
     return _view(*versions.get(version.id), findings, locale)
 
 

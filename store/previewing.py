@@ -13,7 +13,7 @@ from domain.lead import Lead
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
 from domain.profile import profile_of
-from domain.transition import birth, case_for, concerns_owner, decide
+from domain.transition import birth, case_for, concerns_owner, decide, moved
 from store.database import Database
 from store.grouping import group_owners
 from store.identification import Subject, identified
@@ -29,6 +29,7 @@ class Preview:
     """What would become of a lead."""
 
     policy_version: str
+    """By which the owner is chosen: of a customer whose clock runs, the version that the clock follows."""
     found: Identification
     ownership: Ownership | None
     """Where the customer would stand; None for one in doubt or rejected."""
@@ -49,22 +50,23 @@ class Previewing:
 
         Args:
             lead: the lead.
-            policy: the rules to go by; None for those in force then.
+            policy: the rules to go by; None for those that would decide then.
             at: when it would come in.
         """
         subject = Subject.of(profile_of(lead))
         with self._database.read() as session:
-            policy = policy or self._policies.in_force(session, at)
-            found = identified(session, subject, policy).found
+            rules = policy or self._policies.in_force(session, at)
+            found = identified(session, subject, rules).found
             ownership, assignment = None, None
             if found.outcome is Outcome.NEW_CUSTOMER:
-                ownership, assignment = self._born(session, lead, subject, policy, at)
+                ownership, assignment = self._born(session, lead, subject, rules, at)
             elif found.outcome is Outcome.DUPLICATE:
                 customer = session.get_one(CustomerRow, found.candidates[0].id)
                 standing = Ownership.model_validate(customer.ownership)
-                ownership, assignment = self._again(session, lead, subject, policy, at, standing)
+                rules = policy or self._policies.followed(session, at, standing.policy)
+                ownership, assignment = self._again(session, lead, subject, rules, at, moved(standing, rules, at))
             owner = session.get(RepRow, ownership.owner_id) if ownership and ownership.owner_id else None
-            return Preview(policy.fingerprint, found, ownership, named(owner), assignment)
+            return Preview(rules.fingerprint, found, ownership, named(owner), assignment)
 
     def _born(
         self, session: Session, lead: Lead, subject: Subject, policy: Policy, at: datetime
