@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 import backtest_cli
+import explain_cli
 import import_cli
 import match_cli
 import policy_cli
@@ -80,6 +81,9 @@ def calendar(
         known = ", ".join(policy.calendars)
         _give_up(message(locale, "calendar-unknown", calendar=name, known=known), LookupError(name))
     show_year(Console(), shown, year or datetime.now(shown.zone).year, locale)
+
+
+app.command("explain")(explain_cli.explain)
 
 
 @app.command()

@@ -24,6 +24,8 @@ from settings import Settings
 from store.database import Database
 from store.migrate import migrate
 from store.organisation import directory_of
+from store.policies import Policies
+from store.policy_versions import PolicyVersions
 from temporal_client import connect
 from worker import make_worker
 
@@ -44,6 +46,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     ids = IdMaker(id_secret(settings))
     database = Database(settings.sqlalchemy_url)
     await _migrated(database)
+    await asyncio.to_thread(keep_file, policy, policy_text, database)
     await asyncio.to_thread(tell_misfits, policy_text, database)
     client = await connect(settings)
     stop = asyncio.Event()
@@ -58,7 +61,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
                     database=database,
                     gateway=Gateway(client, settings),
                     ids=ids,
-                    policy=policy,
+                    policies=Policies(database, policy),
                     admin_token=admin_token(settings),
                 )
                 await _answer(context)
@@ -73,6 +76,12 @@ def tell_gaps(policy: Policy, year: int) -> None:
     for name, calendar in policy.calendars.items():
         for warning in calendar.warnings(year, year + 1):
             log.warning("calendar_year_incomplete", calendar=name, year=warning.year, gap=str(warning.gap))
+
+
+def keep_file(policy: Policy, policy_text: str, database: Database) -> None:
+    """Store the policy file's rules, which come into force when they are new or changed."""
+    if PolicyVersions(database).keep_file(policy, policy_text):
+        log.info("policy_activated", policy=policy.fingerprint)
 
 
 def tell_misfits(policy_text: str, database: Database) -> None:

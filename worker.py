@@ -19,6 +19,7 @@ from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
 from store.merges import Merges
+from store.policies import Policies
 from workflows.backtest import Backtest
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
@@ -44,12 +45,13 @@ def make_worker(
 ) -> Worker:
     """A worker that is ready to run; it stops cleanly, finishing what it has begun."""
     customers = CustomerHandle(client, task_queue)
+    policies = Policies(database, policy)
     atomic_step = Intake(database, policy, ids)
     confirmations = Confirmations(database, policy, ids)
     intake = IntakeActivities(atomic_step, confirmations, customers, client)
     imports = ImportActivities(place, database, atomic_step, ids, customers, client)
     customer = CustomerActivities(Changes(database, policy, ids), customers)
-    merging = MergingActivities(Merges(database, policy), customers)
+    merging = MergingActivities(Merges(database, policies), customers)
     return Worker(
         client,
         task_queue=task_queue,
@@ -73,7 +75,7 @@ def make_worker(
             imports.load_import,
             imports.tell_import,
             imports.undo_import,
-            BacktestActivities(database, policy).run_backtest,
+            BacktestActivities(database, policies).run_backtest,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

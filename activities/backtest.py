@@ -1,21 +1,23 @@
 """The side effect of Backtest: reading a past period."""
 
+from datetime import UTC, datetime
+
 from temporalio import activity
 
 from activities.thread import in_thread
 from domain.backtest import Comparison, Order, Progress
-from domain.policy import Policy
 from domain.policy_file import parse_policy
 from store.backtest import backtest
 from store.database import Database
+from store.policies import Policies
 
 
 class BacktestActivities:
     """Back-tests against the database and the policy in force."""
 
-    def __init__(self, database: Database, policy: Policy) -> None:
+    def __init__(self, database: Database, policies: Policies) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = policies
 
     @in_thread
     def run_backtest(self, order: Order) -> Comparison:
@@ -28,4 +30,6 @@ class BacktestActivities:
         def tell(done: int, total: int) -> None:
             activity.heartbeat(Progress(done=done, total=total))
 
-        return backtest(self._database, parse_policy(order.policy), self._policy, order.period, tell)
+        with self._database.read() as session:
+            in_force = self._policies.in_force(session, datetime.now(UTC))
+        return backtest(self._database, parse_policy(order.policy), in_force, order.period, tell)

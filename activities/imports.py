@@ -29,6 +29,7 @@ from store.import_telling import Telling, ToTell
 from store.import_undoing import Undoing
 from store.imports import Imports
 from store.intake import Intake
+from store.policies import Policies
 
 IN_A_PROCESS = 2**18
 """Bytes from which a file is analysed in a process of its own, so that leads are answered as fast as without it."""
@@ -49,7 +50,9 @@ class ImportPlace:
 
     def analysis(self, database: Database) -> Analysis:
         """The analysis of files in this place."""
-        return Analysis(database, self.policy, ImportFiles(self.folder), Imports(database), self.max_rows)
+        return Analysis(
+            database, Policies(database, self.policy), ImportFiles(self.folder), Imports(database), self.max_rows
+        )
 
 
 def _analyse(place: ImportPlace, step: Step) -> Stage:

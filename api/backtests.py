@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from anyio import to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -54,7 +55,9 @@ async def order_backtest(
     The answer comes at once; ask again under `Location` until its `status` is `done`. Results are kept as long as
     Temporal keeps closed workflows.
     """
-    order = Order(policy=_sound(new.policy, locale), period=_period(new, context.policy))
+    order = Order(
+        policy=_sound(new.policy, locale), period=_period(new, await to_thread.run_sync(lambda: context.policy))
+    )
     if key is not None:
         await remember(context.database, caller.id, key, fingerprint("POST /v1/backtests", new))
     backtest_id = new_id(context.ids, "backtest", caller.id, key)

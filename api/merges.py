@@ -121,7 +121,7 @@ async def merge_customers(
 ) -> MergedView:
     """Make two customers one. The absorbed one's id leads to this one for ever."""
     merge_id = await asking.request_id("mrg", customer_id, body)
-    if await to_thread.run_sync(Merges(context.database, context.policy).made, merge_id) is None:
+    if await to_thread.run_sync(Merges(context.database, context.policies).made, merge_id) is None:
         await _plan(context, customer_id, body)
     told = body.model_dump(exclude={"absorb"})
     asked = Asked(id=merge_id, actor=caller.id, change=MergeInto(survivor_id=customer_id, **told))
@@ -138,7 +138,7 @@ async def unmerge_customers(
     `placed` tells where everything went; what fits both or none stays with this customer and is `asked`.
     """
     unmerge_id = await asking.request_id("unm", customer_id, body)
-    merges = Merges(context.database, context.policy)
+    merges = Merges(context.database, context.policies)
     row, restored = await to_thread.run_sync(merges.undoable, body.merge_id, unmerge_id)
     if customer_id not in (row.survivor_id, row.absorbed_id):
         raise Refused("unknown_merge", body.merge_id)
@@ -151,17 +151,17 @@ async def unmerge_customers(
 async def list_merges(customer_id: Reference, context: Wired, paging: Paged) -> Page[MergeView]:
     """The merges that made a customer what it is, oldest first, undone ones, too."""
     after = int(paging.after[0]) if paging.after else None
-    rows = await to_thread.run_sync(Merges(context.database, context.policy).of, customer_id, after, paging.limit)
+    rows = await to_thread.run_sync(Merges(context.database, context.policies).of, customer_id, after, paging.limit)
     return paging.page(rows, _view, lambda row: (str(row.position),))
 
 
 async def _plan(context: Context, customer_id: str, body: MergeBody) -> Plan:
-    merges = Merges(context.database, context.policy)
+    merges = Merges(context.database, context.policies)
     return await to_thread.run_sync(merges.plan, customer_id, body.absorb, body.fields)
 
 
 async def _merged(context: Context, merge_id: str, response: Response) -> MergedView:
-    row = await to_thread.run_sync(Merges(context.database, context.policy).made, merge_id)
+    row = await to_thread.run_sync(Merges(context.database, context.policies).made, merge_id)
     if row is None:
         raise NotFound
     return MergedView(merge=_view(row), customer=await shown(context, row.survivor_id, response))

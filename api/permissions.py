@@ -20,6 +20,8 @@ class Permission(StrEnum):
     IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
     BACKTESTS_RUN = "backtests.run"
+    POLICIES_READ = "policies.read"
+    POLICIES_CHANGE = "policies.change"
     DIRECTORY_READ = "directory.read"
     DIRECTORY_CHANGE = "directory.change"
 
@@ -81,6 +83,14 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_RUN,
     ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_RUN,
     ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/customers/{customer_id}/assignments"): Permission.DECISIONS_READ,
+    ("POST", "/v1/assignments/preview"): Permission.DECISIONS_READ,
+    ("GET", "/v1/policies"): Permission.POLICIES_READ,
+    ("POST", "/v1/policies"): Permission.POLICIES_CHANGE,
+    ("GET", "/v1/policies/{policy_id}"): Permission.POLICIES_READ,
+    ("GET", "/v1/policies/{policy_id}/difference"): Permission.POLICIES_READ,
+    ("POST", "/v1/policies/{policy_id}/activate"): Permission.POLICIES_CHANGE,
+    ("POST", "/v1/policies/{policy_id}/withdraw"): Permission.POLICIES_CHANGE,
     ("GET", "/v1/reps"): Permission.DIRECTORY_READ,
     ("POST", "/v1/reps"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/reps/{rep_id}"): Permission.DIRECTORY_READ,

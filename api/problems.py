@@ -44,6 +44,7 @@ class ProblemType(Enum):
     LEAD_IN_PROGRESS = ("lead-in-progress", 409)
     NOT_MERGED = ("not-merged", 409)
     NOT_THE_OWNER = ("not-the-owner", 409)
+    POLICY_NOT_SCHEDULED = ("policy-not-scheduled", 409)
     REP_AT_CAP = ("rep-at-cap", 409)
     REP_NOT_AVAILABLE = ("rep-not-available", 409)
     VERSION_MISMATCH = ("version-mismatch", 412)
@@ -85,6 +86,10 @@ class Fault:
     facts: Mapping[str, str | int] = dataclass_field(default_factory=dict)
     rule: str | None = None
     """The rule's name in the catalogues when it is not the code's own."""
+    line: int | None = None
+    """In a policy file: where, counted from 1."""
+    entry: str | None = None
+    """Its whole entry in the catalogues, for one that is not among the rules."""
 
 
 class FieldError(BaseModel):
@@ -101,6 +106,12 @@ class FieldError(BaseModel):
     """The rule, for people."""
 
 
+class LineError(FieldError):
+    """A line of a policy file that breaks a rule; the field is the path into the file."""
+
+    line: int
+
+
 class ProblemBody(BaseModel):
     """A problem (RFC 9457)."""
 
@@ -109,7 +120,7 @@ class ProblemBody(BaseModel):
     title: str
     status: int = Field(examples=[422])
     detail: str
-    errors: tuple[FieldError, ...] = ()
+    errors: tuple[LineError | FieldError, ...] = ()
 
 
 class Problem(Exception):
@@ -196,6 +207,8 @@ def shown(value: object) -> str | None:
 
 
 def _in_words(fault: Fault, locale: str) -> FieldError:
-    name = (fault.rule or fault.code).replace("_", "-")
-    rule = message(locale, f"rule-{name}", **fault.facts)
-    return FieldError(field=fault.field, code=fault.code, value=fault.value, rule=rule)
+    entry = fault.entry or f"rule-{fault.rule or fault.code}".replace("_", "-")
+    error = FieldError(
+        field=fault.field, code=fault.code, value=fault.value, rule=message(locale, entry, **fault.facts)
+    )
+    return error if fault.line is None else LineError(**error.model_dump(), line=fault.line)

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import backtest, decisions, histories, imports, report, scale, throughput
+from bench import backtest, decisions, histories, imports, preview, report, scale, throughput
 from bench.effort import FULL, QUICK, Effort
 from bench.say import say
 from launcher.leave import leave_after
@@ -50,6 +50,10 @@ async def _backtest(folder: Path, effort: Effort) -> Tables:
     return {"backtest": report.backtest_table(await asyncio.to_thread(backtest.measure, folder, leads, 500))}
 
 
+async def _preview(folder: Path, effort: Effort) -> Tables:
+    return {"preview": report.preview_table(await preview.measure(folder, effort))}
+
+
 BENCHES: dict[str, Callable[[Path, Effort], Awaitable[Tables]]] = {
     "throughput": _throughput,
     "histories": _histories,
@@ -58,6 +62,7 @@ BENCHES: dict[str, Callable[[Path, Effort], Awaitable[Tables]]] = {
     "decisions": _decisions,
     "imports": _imports,
     "backtest": _backtest,
+    "preview": _preview,
 }
 
 

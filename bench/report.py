@@ -16,6 +16,7 @@ from bench.decisions import Rate
 from bench.histories import Footprint
 from bench.imports import Imported
 from bench.load import Speed
+from bench.preview import Looks
 from bench.scale import Size
 from bench.throughput import Level
 from launcher.program import SERVER_VERSION
@@ -122,6 +123,14 @@ def backtest_table(laps: Iterable[Lap]) -> str:
     return _table(
         ("draft", "new customers", "reps", "seconds", "of CPU"),
         ((it.draft, f"{it.leads:,}", f"{it.reps:,}", f"{it.seconds:.0f}", f"{it.cpu:.0f}") for it in laps),
+    )
+
+
+def preview_table(looks: Iterable[Looks]) -> str:
+    """Figure (h)."""
+    return _table(
+        ("customers", "clients", "previews a second", *_LATENCY, "done"),
+        ((f"{it.customers:,}", str(it.clients), *_speed(it.speed)) for it in looks),
     )
 
 

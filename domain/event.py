@@ -24,3 +24,4 @@ class EventKind(StrEnum):
     CUSTOMER_ABSORBED = "customer_absorbed"
     CUSTOMER_UNMERGED = "customer_unmerged"
     CUSTOMER_SEPARATED = "customer_separated"
+    RULES_CHANGED = "rules_changed"

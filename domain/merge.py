@@ -70,6 +70,7 @@ def _merged(before: Ownership, change: MergeInto, able: set[str], at: datetime) 
             "since": at,
             "previous_owner_id": before.owner_id or before.previous_owner_id,
             "clock": None,
+            "policy": None,
             "merged_into": change.survivor_id,
         }
     )
@@ -89,11 +90,12 @@ def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[s
     }
     if wanted is None or wanted == before.owner_id or not possible:
         clock = _clock(before.clock, change.absorbed.clock, policy.merging) if before.owner_id else before.clock
-        after = located.model_copy(update={"seq": before.seq + 1, "clock": clock})
+        after = located.model_copy(update={"seq": before.seq + 1, **_with_version(clock, before, change.absorbed)})
     else:
         after = owned_by(located, wanted, policy, at)
         if wanted == change.absorbed.owner_id:
-            after = after.model_copy(update={"clock": _clock(change.absorbed.clock, before.clock, policy.merging)})
+            clock = _clock(change.absorbed.clock, before.clock, policy.merging)
+            after = after.model_copy(update=_with_version(clock, change.absorbed, before))
     return Step(ownership=after, event=EventKind.CUSTOMER_ABSORBED, data=data)
 
 
@@ -133,11 +135,18 @@ def _given_back(before: Ownership, change: GiveBack, policy: Policy, able: set[s
     after = before.model_copy(update={"seq": before.seq + 1, "region": change.region})
     if untouched:
         same_clock = before.clock == taken.clock != was.clock
-        clock = _running_on(was.clock, at, policy) if same_clock or was.owner_id != before.owner_id else before.clock
+        back = same_clock or was.owner_id != before.owner_id
+        clock = _running_on(was.clock, at, policy) if back else before.clock
         names = ("rule", "place", "owner_id", "queue", "reason", "since", "previous_owner_id")
-        after = after.model_copy(update={**{name: getattr(was, name) for name in names}, "clock": clock})
+        version = {"clock": clock, "policy": was.policy if back else before.policy}
+        after = after.model_copy(update={**{name: getattr(was, name) for name in names}, **version})
     data: dict[str, JsonValue] = {"merge_id": change.merge_id, "restored": untouched}
     return Step(ownership=after, event=EventKind.CUSTOMER_SEPARATED, data=data)
+
+
+def _with_version(clock: Clock | None, own: Ownership, other: Ownership) -> dict[str, object]:
+    """A clock of one of the two, with the version of the policy that it goes by."""
+    return {"clock": clock, "policy": own.policy if clock == own.clock else other.policy}
 
 
 def _running_on(clock: Clock | None, at: datetime, policy: Policy) -> Clock | None:

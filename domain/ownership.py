@@ -51,6 +51,8 @@ class Ownership(BaseModel):
     clock: Clock | None = None
     merged_into: str | None = None
     """The customer that absorbed it."""
+    policy: str | None = None
+    """The version of the policy under which its clock began, by its fingerprint."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

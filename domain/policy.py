@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.calendar.calendar import Calendar
@@ -100,6 +100,13 @@ class MergedClock(StrEnum):
 
     SURVIVOR = "survivor"
     SOONER = "sooner"
+
+
+class Running(StrEnum):
+    """What a new version does to processes that run: customers' clocks and leads that wait."""
+
+    KEEP = "keep"
+    MOVE = "move"
 
 
 class _Rules(BaseModel):
@@ -203,7 +210,10 @@ class MergingRules(_Rules):
 class Policy(_Rules):
     """One version of all rules."""
 
-    version: ShortText
+    version: Annotated[ShortText, Field(pattern="^[^/]+$")]
+    """Its name for people. Without a slash, because the fingerprint, which stands in addresses, begins with it."""
+    running: Running = Running.KEEP
+    """While this version is in force, whether what began under another one keeps that, or goes on by this one."""
     identity: IdentityRules
     matching: MatchingRules = Field(default_factory=shipped_rules)
     confirmation: ConfirmationRules = Field(default_factory=ConfirmationRules)
@@ -242,9 +252,23 @@ class Policy(_Rules):
         """The hours of a rep who names this calendar: its own, else the default one. None is any hour."""
         return self.calendar(name) or self.calendar(self.default_calendar)
 
-    @cached_property
+    _stored_as: str | None = PrivateAttr(None)
+
+    def stored_as(self, fingerprint: str) -> "Policy":
+        """The same under the fingerprint that it was stored with; a later release, which knows more rules, would give
+        it another."""
+        named = self.model_copy()
+        named._stored_as = fingerprint
+        return named
+
+    @property
     def fingerprint(self) -> str:
-        """The version with the first 8 hex digits of its content's SHA-256: two different rules never share one."""
+        """Its version and a digest of its content: two different rules never share one."""
+        return self._stored_as or self._own_fingerprint
+
+    @cached_property
+    def _own_fingerprint(self) -> str:
+        """The version with the first 8 hex digits of its content's SHA-256."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()
         return f"{self.version}+{hashlib.sha256(content).hexdigest()[:8]}"
 

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.assignment import Assignment, Case, Reason, Rep, assign
 from domain.event import EventKind
-from domain.follow_up import Clock, start_clock
+from domain.follow_up import Clock, Stage, start_clock
 from domain.ownership import Ownership, Place
-from domain.policy import Policy
+from domain.policy import Policy, Running
 from domain.rules.rule import AssignmentRule
 
 
@@ -39,6 +39,7 @@ def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep],
 
 def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ownership:
     """The ownership under a new owner, with the clock that its rule names."""
+    clock = _clock(before, policy, at)
     return before.model_copy(
         update={
             "seq": before.seq + 1,
@@ -48,7 +49,8 @@ def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ow
             "reason": None,
             "since": at,
             "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": _clock(before, policy, at),
+            "clock": clock,
+            "policy": policy.fingerprint if clock else None,
             "merged_into": None,
         }
     )
@@ -57,6 +59,30 @@ def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ow
 def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
     """The ownership after the customer went to the public pool."""
     return _ownerless(before, Place.POOL, policy.pool, None, at)
+
+
+def moved(before: Ownership, policy: Policy, at: datetime) -> Ownership:
+    """The ownership by the version that decides now, when that says that running clocks move to it.
+
+    The clock is laid out anew from when it started. What had been done by then is not done again, and what the other
+    version would have done before ``at`` is left out, but for its end.
+    """
+    old = before.clock
+    if old is None or policy.running is Running.KEEP or before.policy in (None, policy.fingerprint):
+        return before
+    clock = _clock(before, policy, old.started_at)
+    if clock is None:
+        return before.model_copy(update={"clock": None, "policy": None})
+    due = tuple(it for it in clock.due if it.at > at or it.stage is Stage.EXPIRE or it in old.due)
+    return before.model_copy(update={"clock": clock.model_copy(update={"due": due}), "policy": policy.fingerprint})
+
+
+def rules_changed(before: Ownership, after: Ownership) -> Step | None:
+    """What is told of a clock that goes on by another version when nothing else came of the change."""
+    if after.policy == before.policy:
+        return None
+    data: dict[str, JsonValue] = {"from_policy": before.policy, "to_policy": after.policy}
+    return Step(ownership=after, event=EventKind.RULES_CHANGED, data=data)
 
 
 def restarted(clock: Clock, at: datetime, now: datetime, policy: Policy) -> Clock:
@@ -93,6 +119,7 @@ def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reaso
             "since": at,
             "previous_owner_id": before.owner_id or before.previous_owner_id,
             "clock": None,
+            "policy": None,
             "merged_into": None,
         }
     )

@@ -23,7 +23,7 @@ from domain.event import EventKind
 from domain.ids import IdMaker
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
-from domain.step import Step
+from domain.step import Step, moved, rules_changed
 from domain.transition import case_for, decide
 from store.candidates import compare_as, keep, lock_blocks
 from store.customers import customer_row, set_ownership, set_profile
@@ -33,6 +33,7 @@ from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
 from store.lineage import family
 from store.merging import lock_both, merge, note_taken_over
+from store.policies import Policies
 from store.rotation import reps_for, take_turn
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
 from store.unmerging import unmerge
@@ -45,7 +46,7 @@ class Changes:
 
     def __init__(self, database: Database, policy: Policy, ids: IdMaker) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = Policies(database, policy)
         self._ids = ids
 
     def current(self, customer_id: str) -> Ownership:
@@ -71,23 +72,33 @@ class Changes:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
         with self._database.write() as session:
+            self._policies.hold(session)
             self._lock(session, request)
             customer = customer_row(session, request.customer_id, lock=True)
             done = session.get(ChangeRow, request.asked.id)
             if done is not None:
                 was = Changed.model_validate(done.result)
                 return _changed(session, customer, was.event, was.data)
-            before = Ownership.model_validate(customer.ownership)
-            case = case_for(before, request.asked.change)
-            reps = reps_for(self._database, session, case, self._policy, request.at)
-            step = decide(before, request.asked.change, self._policy, reps, request.at)
+            standing = Ownership.model_validate(customer.ownership)
+            policy = self._policies.followed(session, request.at, standing.policy)
+            step, inputs = self._decide(session, standing, request, policy)
             if step is not None:
-                step = self._write(session, customer, request, step, inputs_of(case, reps))
+                step = self._write(session, customer, request, step, inputs, policy)
             changed = _changed(session, customer, step.event if step else None, step.data if step else {})
             session.add(
                 ChangeRow(id=request.asked.id, customer_id=request.customer_id, result=changed.model_dump(mode="json"))
             )
             return changed
+
+    def _decide(
+        self, session: Session, standing: Ownership, request: Request, policy: Policy
+    ) -> tuple[Step | None, dict[str, JsonValue]]:
+        """What the change comes to, with what was looked at."""
+        before = moved(standing, policy, request.at)
+        case = case_for(before, request.asked.change)
+        reps = reps_for(self._database, session, case, policy, request.at)
+        step = decide(before, request.asked.change, policy, reps, request.at)
+        return step or rules_changed(standing, before), inputs_of(case, reps)
 
     def _lock(self, session: Session, request: Request) -> None:
         """Take the locks that come before the customer's own: of every identifier that may change hands."""
@@ -103,14 +114,21 @@ class Changes:
                 lock_both(self._database, session, request.customer_id, survivor_id or request.customer_id)
 
     def _write(
-        self, session: Session, customer: CustomerRow, request: Request, step: Step, inputs: dict[str, JsonValue]
+        self,
+        session: Session,
+        customer: CustomerRow,
+        request: Request,
+        step: Step,
+        inputs: dict[str, JsonValue],
+        policy: Policy,
     ) -> Step:
         """Write what a step comes to; returns it with what only the writing could tell."""
-        take_turn(session, step.assignment, self._policy.day_of(request.at))
-        step = step.model_copy(update={"data": {**step.data, **self._effect(session, customer, request, step)}})
+        take_turn(session, step.assignment, policy.day_of(request.at))
+        effect = self._effect(session, customer, request, step, policy)
+        step = step.model_copy(update={"data": {**step.data, **effect}})
         set_ownership(customer, step.ownership)
         customer.updated_at = request.at
-        decision_id = self._explain(session, request, step, inputs)
+        decision_id = self._explain(session, request, step, inputs, policy)
         record_event(
             session,
             id=request.asked.id,
@@ -123,7 +141,9 @@ class Changes:
         )
         return step
 
-    def _effect(self, session: Session, customer: CustomerRow, request: Request, step: Step) -> dict[str, JsonValue]:
+    def _effect(
+        self, session: Session, customer: CustomerRow, request: Request, step: Step, policy: Policy
+    ) -> dict[str, JsonValue]:
         """What a change does beside the ownership, and what explains it."""
         match request.asked.change:
             case LogFollowUp() as change:
@@ -131,20 +151,22 @@ class Changes:
             case ChangeProfile() as change:
                 _set_profile(session, customer, change)
             case MergeInto() as change:
-                return merge(session, request, change, customer, self._policy)
+                return merge(session, request, change, customer, policy)
             case TakeOver() as change:
                 note_taken_over(session, change.merge_id, Ownership.model_validate(customer.ownership), step.ownership)
             case Unmerge() as change:
-                return unmerge(session, change, customer, request.asked.id, request.at, self._policy)
+                return unmerge(session, change, customer, request.asked.id, request.at, policy)
         return {}
 
-    def _explain(self, session: Session, request: Request, step: Step, inputs: dict[str, JsonValue]) -> str:
+    def _explain(
+        self, session: Session, request: Request, step: Step, inputs: dict[str, JsonValue], policy: Policy
+    ) -> str:
         """Every change is explained: by the assignment that was made, or by the rule that it followed."""
         return record_decision(
             session,
             id=self._ids.make("dec", request.asked.id),
             kind=step.event,
-            policy_version=self._policy.fingerprint,
+            policy_version=policy.fingerprint,
             at=request.at,
             customer_id=request.customer_id,
             trace={

@@ -7,6 +7,7 @@ only the last one begun is shown in the end.
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, exists
@@ -31,6 +32,7 @@ from store.identification import Subject as LookedFor
 from store.identification import identified
 from store.import_files import ImportFiles, Table, read_table
 from store.imports import Imports, storable
+from store.policies import Policies
 from store.rows import add, table_of
 from store.tables import ImportLineRow, ImportRow, MatchableRow, RepRow
 
@@ -57,9 +59,11 @@ class _Line:
 class Analysis:
     """Analyses files. Safe to use from any process."""
 
-    def __init__(self, database: Database, policy: Policy, files: ImportFiles, imports: Imports, max_rows: int) -> None:
+    def __init__(
+        self, database: Database, policies: Policies, files: ImportFiles, imports: Imports, max_rows: int
+    ) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = policies
         self._files = files
         self._imports = imports
         self._max_rows = max_rows
@@ -71,20 +75,26 @@ class Analysis:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; the step may be repeated.
         """
         number = self._begin(step.batch)
+        policy = self._in_force()
         row = self._imports.get(step.batch.import_id)
         try:
             table = read_table(self._files.path(row.digest), self._max_rows)
             columns = self._columns(row, table, number)
-            lines, came = self._read(step.batch, table, columns)
+            lines, came = self._read(step.batch, table, columns, policy)
         except Unreadable as error:
             return self._end(step, number, Stage.FAILED, failure={"code": error.code, **error.facts})
         except Mistake as mistake:
             return self._end(step, number, Stage.FAILED, failure={"code": mistake.code, "column": mistake.column})
-        self._judge(step.batch, lines)
+        self._judge(step.batch, lines, policy)
         loaded = [line.profile for line in lines if line.profile and line.verdict in (Verdict.NEW, Verdict.KNOWN)]
         counts = counted([line.row for line in lines], came, (line.verdict for line in lines), loaded)
         self._write(step.batch, number, lines)
         return self._end(step, number, Stage.READY, counts=counts.model_dump(mode="json"))
+
+    def _in_force(self) -> Policy:
+        """The rules of now; when it is loaded those of then decide."""
+        with self._database.read() as session:
+            return self._policies.in_force(session, datetime.now(UTC))
 
     def _begin(self, batch: Batch) -> int:
         with self._database.write() as session:
@@ -106,11 +116,13 @@ class Analysis:
         check_columns(columns, table.headings)
         return columns
 
-    def _read(self, batch: Batch, table: Table, columns: dict[str, Field]) -> tuple[list[_Line], list[Profile]]:
+    def _read(
+        self, batch: Batch, table: Table, columns: dict[str, Field], policy: Policy
+    ) -> tuple[list[_Line], list[Profile]]:
         with self._database.read() as session:
             reps = known_reps(session)
         country = _country(table, columns)
-        cleaner = Cleaner(table.headings, columns, reps, self._policy, batch.workflow_id, country)
+        cleaner = Cleaner(table.headings, columns, reps, policy, batch.workflow_id, country)
         lines: list[_Line] = []
         came: list[Profile] = []
         for read in table.lines:
@@ -129,7 +141,7 @@ class Analysis:
                 line.row, line.subject = named, Subject.of(named.profile)
         return lines, came
 
-    def _judge(self, batch: Batch, lines: Sequence[_Line]) -> None:
+    def _judge(self, batch: Batch, lines: Sequence[_Line], policy: Policy) -> None:
         """Say of every line what becomes of it."""
         readable: list[_Line] = []
         subjects: list[Subject] = []
@@ -138,26 +150,26 @@ class Analysis:
             subject = line.subject
             if subject is None:
                 continue
-            if is_placeholder(subject.profile, subject.keys, self._policy.identity):
+            if is_placeholder(subject.profile, subject.keys, policy.identity):
                 line.row.faults = (Fault("", "placeholder", subject.profile.name),)
                 continue
             readable.append(line)
             subjects.append(subject)
         self._tell(batch, "grouping", 0, len(readable), always=True)
-        groups = group_rows(subjects, self._policy)
+        groups = group_rows(subjects, policy)
         with self._database.read() as session:
             known = bool(session.exec(select(exists(select(MatchableRow.id)))).one())
             for done, group in enumerate(groups):
                 self._tell(batch, "comparing", done, len(groups))
                 _spread(group, readable)
                 if known and group.why is None:
-                    self._look_up(session, readable[group.rows[0]])
+                    self._look_up(session, readable[group.rows[0]], policy)
 
-    def _look_up(self, session: Session, line: _Line) -> None:
+    def _look_up(self, session: Session, line: _Line, policy: Policy) -> None:
         """Look for a customer in the base, by the very rules by which leads are identified."""
         if line.profile is None:
             return
-        found = identified(session, LookedFor.of(line.profile), self._policy)
+        found = identified(session, LookedFor.of(line.profile), policy)
         customers = tuple(it.id for it in found.found.candidates if it.id not in found.waiting)
         if found.found.outcome is Outcome.DUPLICATE:
             line.verdict, line.customer_id = Verdict.KNOWN, customers[0]

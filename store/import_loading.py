@@ -69,6 +69,7 @@ class Loading:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
         with self._database.write() as session:
+            self._intake.hold_policies(session)
             lock_out_leads(self._database, session)
             row = session.get_one(ImportRow, step.batch.import_id, with_for_update=True)
             lines = heads(session, row, (PENDING,), AT_ONCE)

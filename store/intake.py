@@ -39,6 +39,7 @@ from store.identity_index import hold, let_go, lock_keys
 from store.journal import record_decision, record_event, record_lead_events
 from store.lead_row import keep_lead, settlement_of
 from store.lineage import live_id, locked_live
+from store.policies import Policies
 from store.referral import referrals_of
 from store.rotation import reps_for, take_turn
 from store.rows import add, table_of
@@ -58,6 +59,7 @@ class _Step:
     at: datetime
     subject: Subject
     decision_id: str
+    policy: Policy
     before: Settlement | None
     """How the lead stood before; None on the first pass."""
 
@@ -72,8 +74,9 @@ class _Step:
 
     @property
     def waiting(self) -> Waiting | None:
-        """How the lead waited before."""
-        return self.before.answer.waiting if self.before else None
+        """How the lead waited before, by the version that it follows now."""
+        before = self.before.answer.waiting if self.before else None
+        return before.under(self.policy) if before else None
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Intake:
 
     def __init__(self, database: Database, policy: Policy, ids: IdMaker) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = Policies(database, policy)
         self._ids = ids
 
     def register(self, registration: Registration) -> Settlement:
@@ -109,9 +112,14 @@ class Intake:
         """
         subject = Subject.of(profile_of(registration.submission.lead))
         with self._database.write() as session:
+            self._policies.hold(session)
             lock_blocks(self._database, session, subject.blocking)
             lock_keys(self._database, session, subject.keys, registration.submission.lead_id)
             return self.register_within(session, registration, subject)
+
+    def hold_policies(self, session: Session) -> None:
+        """Let no version of the policy come into force until the transaction ends; comes before any other lock."""
+        self._policies.hold(session)
 
     def register_within(self, session: Session, registration: Registration, subject: Subject) -> Settlement:
         """The same as one of several steps of a transaction that keeps every other lead out (``lock_out_leads``).
@@ -128,8 +136,11 @@ class Intake:
             return before
         if registration.choice:
             require_active(session, registration.choice.by)
-        step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id, before)
-        seen = identified(session, subject, self._policy, but=submission.lead_id)
+        policy = self._policy_for(session, registration.at, before)
+        step = _Step(
+            session, submission.lead_id, submission.lead, registration.at, subject, decision_id, policy, before
+        )
+        seen = identified(session, subject, policy, but=submission.lead_id)
         holders, waiting = seen.holders, seen.waiting
         found = _judged(seen, _of_today(session, registration), step.waiting)
         if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
@@ -159,6 +170,11 @@ class Intake:
         word = (Stage.DECIDE,) if registration.time_up else word
         return self._ids.make("dec", registration.submission.lead_id, registration.at.isoformat(), *word)
 
+    def _policy_for(self, session: Session, at: datetime, before: Settlement | None) -> Policy:
+        """A lead that waits keeps the version that it began with, unless the one in force says otherwise."""
+        waiting = before.answer.waiting if before else None
+        return self._policies.followed(session, at, waiting.policy if waiting else None)
+
     def _write(self, step: _Step, found: Identification, registration: Registration) -> _Effect:
         if found.outcome is Outcome.NEEDS_CONFIRMATION:
             return self._wait(step, found, time_up=registration.time_up)
@@ -178,8 +194,9 @@ class Intake:
             owners = owners_of(step.session, [candidate.id for candidate in found.candidates])
             submitter = step.lead.submitted_by
             managers = managers_of(step.session, [*owners, *([submitter] if submitter else [])])
-            waiting = begin_waiting(self._policy.confirmation, step.at, asked_first(submitter, owners, managers))
+            waiting = begin_waiting(step.policy.confirmation, step.at, asked_first(submitter, owners, managers))
             ask(step.session, step.lead_id, waiting.asked)
+            waiting = waiting.under(step.policy)
         return _Effect(waiting=waiting.after(Stage.DECIDE) if time_up else waiting)
 
     def _new_customer(self, step: _Step) -> _Effect:
@@ -187,9 +204,9 @@ class Intake:
         customer_id = self._ids.customer_id(step.lead_id)
         referrals = referrals_of(step.session, lead.referrer)
         case = case_of(lead, step.subject.profile, referrals, self._group_owners(step))
-        reps = reps_for(self._database, step.session, case, self._policy, at)
-        born = birth(customer_id, case, self._policy, reps, at)
-        take_turn(step.session, born.assignment, self._policy.day_of(at))
+        reps = reps_for(self._database, step.session, case, step.policy, at)
+        born = birth(customer_id, case, step.policy, reps, at)
+        take_turn(step.session, born.assignment, step.policy.day_of(at))
         ownership = born.ownership
         add(
             step.session,
@@ -238,11 +255,12 @@ class Intake:
         referrals = referrals_of(step.session, lead.referrer)
         case = case_of(lead, step.subject.profile, referrals, self._group_owners(step, but=customer_id))
         arrived = LeadArrived(lead_id=step.lead_id, case=case)
-        return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, self._policy) else None)
+        theirs = self._policies.followed(step.session, step.at, ownership.policy)
+        return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, theirs) else None)
 
     def _group_owners(self, step: _Step, *, but: str = "") -> tuple[str, ...]:
         """Who owns customers of the same group, where a rule asks for it."""
-        if not self._policy.rulebook.asks_for_group:
+        if not step.policy.rulebook.asks_for_group:
             return ()
         return group_owners(step.session, step.lead.company, step.subject.keys, but=but)
 
@@ -270,7 +288,7 @@ class Intake:
             step.session,
             id=step.decision_id,
             kind="intake",
-            policy_version=self._policy.fingerprint,
+            policy_version=step.policy.fingerprint,
             at=step.at,
             customer_id=settlement.answer.customer_id,
             lead_id=step.lead_id,

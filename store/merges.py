@@ -1,6 +1,7 @@
 """Merges as they were made: to look at, to carry on with, and to undo."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from sqlmodel import col, or_, select
 
@@ -8,7 +9,7 @@ from domain.case import region_of
 from domain.change import Asked, GiveBack, Refused, TakeOver
 from domain.merge_order import MergeOrder
 from domain.ownership import Ownership
-from domain.policy import Policy, ProfileField, Survivorship
+from domain.policy import ProfileField, Survivorship
 from domain.survivorship import Side
 from store.customers import customer_row
 from store.database import Database
@@ -17,6 +18,7 @@ from store.identity_index import held_by, holders_of
 from store.keyset import page_of
 from store.lineage import family, live_id
 from store.merging import Half, Plan, plan_of
+from store.policies import Policies
 from store.reading import profile_in
 from store.tables import CustomerRow, MergeRow
 from store.unmerging import undoable
@@ -25,9 +27,9 @@ from store.unmerging import undoable
 class Merges:
     """Reads; never writes. Safe to share between threads."""
 
-    def __init__(self, database: Database, policy: Policy) -> None:
+    def __init__(self, database: Database, policies: Policies) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = policies
 
     def plan(self, survivor_id: str, absorbed_id: str, instead: dict[ProfileField, Survivorship]) -> Plan:
         """What would survive if these two were merged now.
@@ -45,7 +47,8 @@ class Merges:
             for row in (survivor, absorbed):
                 if row.merged_into is not None:
                     raise Refused("already_merged", row.merged_into)
-            return plan_of(session, survivor, absorbed, instead, self._policy)
+            policy = self._policies.in_force(session, datetime.now(UTC))
+            return plan_of(session, survivor, absorbed, instead, policy)
 
     def made(self, merge_id: str) -> MergeRow | None:
         """A merge, by its own id or by that of its undoing."""

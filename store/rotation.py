@@ -87,7 +87,9 @@ _TURNS = select(_turn.rep_id, _turn.turn, _turn.earlier).where(
 )
 
 
-def reps_for(database: Database, session: Session, case: Case, policy: Policy, at: datetime) -> list[Rep]:
+def reps_for(
+    database: Database, session: Session, case: Case, policy: Policy, at: datetime, *, hold: bool = True
+) -> list[Rep]:
     """Everybody whom the decision on a case may look at, with their latest turns, what they own and were given.
 
     Holds the directory, so that nobody who is being deactivated gets a customer, the case's rotation pools, so that two
@@ -100,15 +102,17 @@ def reps_for(database: Database, session: Session, case: Case, policy: Policy, a
         case: the customer to assign.
         policy: the rules in force, which say whether hours count.
         at: the workflow's time, which tells who is on leave or off duty, and the day of the daily caps.
+        hold: whether to hold all that; who only looks waits for nobody and keeps nobody waiting.
     """
     reach = reach_of(case, policy)
-    database.lock_shared(session, "reps")
-    if reach.pools:
+    if hold:
+        database.lock_shared(session, "reps")
+    if hold and reach.pools:
         database.lock(session, *(f"rotation:{pool}" for pool in reach.pools))
     rows, turns = _with_successors(session, reach, at)
     ids = sorted(rows)
     capped = [rep_id for rep_id in ids if rows[rep_id].daily_cap is not None or rows[rep_id].total_cap is not None]
-    if capped:
+    if hold and capped:
         database.lock(session, "caps")
     counted = ids if reach.loads else capped
     loads, given = _numbers(session, _LOADS, counted), _numbers(session, _GIVEN, counted, day=policy.day_of(at))

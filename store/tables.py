@@ -240,6 +240,39 @@ class LeadEventRow(SQLModel, table=True):
     data: dict[str, Any] = Field(sa_column=_json())
 
 
+class PolicyRow(SQLModel, table=True):
+    """A version of the policy: the file as it was given, and the rules as they were understood then (JSON).
+
+    The rules stay what they were, whatever a later release takes as a default.
+    """
+
+    __tablename__ = "policies"
+    __table_args__ = (Index("policies_newest", "created_at", "id"),)
+    id: str = Field(primary_key=True)
+    version: str
+    content: str
+    rules: str
+    comment: str | None = None
+    created_at: datetime = Field(sa_column=_instant())
+    created_by: str
+
+
+class PolicyActivationRow(SQLModel, table=True):
+    """A version comes into force at an instant, unless that was withdrawn before. One version may do so repeatedly."""
+
+    __tablename__ = "policy_activations"
+    position: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    """Of two for one instant the later one counts."""
+    policy_id: str = Field(index=True)
+    at: datetime = Field(sa_column=_instant(index=True))
+    by: str
+    recorded_at: datetime = Field(sa_column=_instant())
+    withdrawn_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
 class DecisionRow(SQLModel, table=True):
     """A decision trace (invariant explained): what was decided, by which policy version, and every rule tried."""
 

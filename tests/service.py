@@ -23,6 +23,7 @@ from domain.policy_file import parse_policy
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from settings import PROJECT_ROOT, Settings
 from store.database import Database
+from store.policies import Policies
 from worker import make_worker
 
 TOKEN = "test-token-of-the-administrator"
@@ -127,7 +128,7 @@ async def running_service(
         database=database,
         gateway=Gateway(client, settings),
         ids=ids,
-        policy=policy,
+        policies=Policies(database, policy),
         admin_token=TOKEN,
     )
     transport = httpx.ASGITransport(app=create_app(context), raise_app_exceptions=False)

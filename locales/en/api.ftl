@@ -43,6 +43,8 @@ problem-not-merged = Not merged
     .detail = This merge has been undone already.
 problem-not-the-owner = Not the owner
     .detail = Only the owner of a customer can do this.
+problem-policy-not-scheduled = Not scheduled
+    .detail = This version is not to come into force later: it never was, or it is in force already.
 problem-precondition-required = If-Match required
     .detail = Send the ETag of the version that you saw in an If-Match header.
 problem-rep-at-cap = Rep at their cap
@@ -68,6 +70,7 @@ problem-version-mismatch = Changed meanwhile
 
 # Rules that a field can break, by their code.
 
+rule-activation-in-past = must not be in the past
 rule-address-too-long = is too long for an address
 rule-bool-parsing = must be true or false
 rule-bool-type = must be true or false
@@ -113,9 +116,11 @@ rule-missing = is required
 rule-model-attributes-type = must be an object
 rule-model-type = must be an object
 rule-none-required = must be null
+rule-one-policy-only = only one of policy and content may be given
 rule-person-name-too-long = is too long for a person's name
 rule-phone-area-code-missing = must have an area code
 rule-phone-invalid = must be a telephone number
+rule-policy-unknown = names no stored version of the policy
 rule-referrer-unknown = must name a customer by id, company or contact
 rule-region-inactive = names a region that is not active
 rule-region-unknown = must be a region that is known, by its ISO 3166-2 code

@@ -17,6 +17,7 @@ event-customer-merged = Merged into another customer
 event-customer-absorbed = Took another customer over
 event-customer-unmerged = Unmerged: a customer of its own again
 event-customer-separated = A customer that it had taken over is one of its own again
+event-rules-changed = Goes on by another version of the policy
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

@@ -40,6 +40,8 @@ problem-not-merged = 未处于合并状态
     .detail = 该合并已被撤销。
 problem-not-the-owner = 不是负责人
     .detail = 只有该客户的负责人可以这样做。
+problem-policy-not-scheduled = 未安排生效
+    .detail = 该版本没有待生效的安排：从未安排，或已经生效。
 problem-precondition-required = 需要 If-Match
     .detail = 请在 If-Match 请求头中给出您所见版本的 ETag。
 problem-rep-at-cap = 已达客户总数上限
@@ -65,6 +67,7 @@ problem-version-mismatch = 已被他人修改
 
 # Rules that a field can break, by their code.
 
+rule-activation-in-past = 不能早于现在
 rule-address-too-long = 地址过长
 rule-bool-parsing = 必须是 true 或 false
 rule-bool-type = 必须是 true 或 false
@@ -110,9 +113,11 @@ rule-missing = 必填
 rule-model-attributes-type = 必须是对象
 rule-model-type = 必须是对象
 rule-none-required = 必须是 null
+rule-one-policy-only = policy 与 content 只能给出其一
 rule-person-name-too-long = 姓名过长
 rule-phone-area-code-missing = 缺少区号
 rule-phone-invalid = 必须是电话号码
+rule-policy-unknown = 所指策略版本不存在
 rule-referrer-unknown = 必须以编号、公司或联系方式指明转介绍的客户
 rule-region-inactive = 所指区域未启用
 rule-region-unknown = 必须是已知的区域，用 ISO 3166-2 代码

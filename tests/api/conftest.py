@@ -19,6 +19,7 @@ from domain.policy_file import parse_policy
 from logs import configure_logging
 from settings import Settings
 from store.database import Database
+from store.policies import Policies
 from tests.databases import TEMPLATE, NewDatabase
 
 TOKEN = "a-token-that-is-only-for-tests"
@@ -76,7 +77,7 @@ def context_of(database: Database, gateway: StandIn, policy: Policy | None = Non
         database=database,
         gateway=cast(Gateway, gateway),
         ids=IdMaker(b"a secret that is only for tests. "),
-        policy=policy or parse_policy(settings.policy_file.read_text(encoding="utf-8")),
+        policies=Policies(database, policy or parse_policy(settings.policy_file.read_text(encoding="utf-8"))),
         admin_token=TOKEN,
     )
 

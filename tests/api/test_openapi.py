@@ -12,7 +12,10 @@ from fastapi import FastAPI
 
 from api.permissions import ROUTES, Permission
 
-TAGS = {"customers", "decisions", "health", "imports", "leads", "regions", "calendars", "reps", "teams", "backtests"}
+TAGS = {
+    "assignments", "backtests", "calendars", "customers", "decisions", "health", "imports", "leads", "policies",
+    "regions", "reps", "teams"
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import backtest, decisions, histories, imports, report, scale, throughput
+from bench import backtest, decisions, histories, imports, preview, report, scale, throughput
 from bench.effort import Effort
 from bench.leads import CAPACITY, REPEAT_SOURCE, REPEATED_AFTER, half_known, lead
 from bench.load import Speed, Turn, closed_loop, ratio, speed
@@ -54,6 +54,15 @@ async def test_scale(tmp_path: Path) -> None:
     assert plausible(many.speed)
     assert few.rate_ratio == 1
     assert min(few.step_ms, few.step_cpu_ms, many.step_ms, many.step_cpu_ms) > 0
+
+
+async def test_preview(tmp_path: Path) -> None:
+    """Also sees that nothing was written, or raises."""
+    one, many = await preview.measure(tmp_path, SHORT)
+    assert (one.customers, one.clients, many.clients) == (SHORT.sizes[1], *preview.CLIENTS)
+    assert plausible(one.speed)
+    assert plausible(many.speed)
+    assert len(report.preview_table([one, many]).splitlines()) == 2 + 2
 
 
 def test_decisions() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.policy_checks import Severity
-from domain.policy_file import PolicyError, check_policy, parse_policy
+from domain.policy_file import MAX_CHARACTERS, PolicyError, check_policy, parse_policy
 from tests.examples import GONE, POLICY, POLICY_TEXT, SHIPPED, edited
 
 RULE = {"rule": "extra", "methods": ["rotation"], "queue": "unassigned"}
@@ -147,3 +147,31 @@ def test_short_forms_mean_what_the_long_ones_do() -> None:
     long = [{"method": method} for method in SHIPPED["assignment"][2]["methods"]]
     when = {"customer_type": {"equals": "referral"}}
     assert parse_policy(edited({"assignment.2.methods": long, "assignment.2.when": when})) == POLICY
+
+
+class TestHostileFiles:
+    """A file from outside costs no more than one that people write."""
+
+    def test_a_file_that_is_too_long_is_not_read(self) -> None:
+        policy, [finding] = check_policy(POLICY_TEXT + "#" * MAX_CHARACTERS)
+        assert (policy, finding.code, finding.line) == (None, "string_too_long", 1)
+
+    def test_aliases_that_stand_for_billions_are_not_written_out(self) -> None:
+        lines = ["x0: &x0 [{source: a}, {source: b}]"]
+        lines += [f"x{n}: &x{n} [{', '.join([f'{{any: *x{n - 1}}}'] * 9)}]" for n in range(1, 12)]
+        rule = "assignment: [{rule: a, when: {any: *x11}, methods: [rotation], queue: u}]"
+        policy, [finding] = check_policy("\n".join([*lines, rule]))
+        assert (policy, finding.code) == (None, "too_many_parts")
+
+    def test_a_list_that_holds_itself_is_refused(self) -> None:
+        assert check_policy("assignment: &a [*a]")[1][0].code == "too_many_parts"
+
+    def test_aliases_as_people_use_them_are_fine(self) -> None:
+        text = edited({"rotation_pools": {"a": {"reps": ["li.na"]}, "b": {"reps": ["li.na"]}}})
+        twice = "  a:\n    reps:\n    - li.na\n  b:\n    reps:\n    - li.na\n"
+        aliased = text.replace(twice, "  a: &a {reps: [li.na]}\n  b: *a\n")
+        assert aliased != text
+        assert check_policy(aliased)[0] == check_policy(text)[0]
+
+    def test_brackets_without_end_are_no_yaml(self) -> None:
+        assert check_policy("[" * 100_000)[1][0].code == "not_yaml"
