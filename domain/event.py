@@ -24,3 +24,5 @@ class EventKind(StrEnum):
     CUSTOMER_ABSORBED = "customer_absorbed"
     CUSTOMER_UNMERGED = "customer_unmerged"
     CUSTOMER_SEPARATED = "customer_separated"
+    ITEM_DECIDED = "item_decided"
+    ITEM_RECEIVED = "item_received"

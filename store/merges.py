@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, or_, select
 
 from domain.case import region_of
-from domain.change import Asked, GiveBack, Refused, TakeOver
+from domain.change import Asked, GiveBack, PlaceItem, Refused, TakeItem, TakeOver
 from domain.merge_order import MergeOrder
 from domain.ownership import Ownership
 from domain.policy import Policy, ProfileField, Survivorship
@@ -17,8 +17,9 @@ from store.identity_index import held_by, holders_of
 from store.keyset import page_of
 from store.lineage import family, live_id
 from store.merging import Half, Plan, plan_of
+from store.placing import item_of
 from store.reading import profile_in
-from store.tables import CustomerRow, MergeRow
+from store.tables import AskedItemRow, CustomerRow, MergeRow
 from store.unmerging import undoable
 
 
@@ -65,6 +66,22 @@ class Merges:
             row = done or undoable(session, merge_id)
             return row, Half.model_validate(row.halves[Side.ABSORBED]).ownership
 
+    def item(self, merge_id: str, number: int) -> tuple[MergeRow, AskedItemRow]:
+        """Something that was asked about an undone merge.
+
+        Raises:
+            Refused: ``unknown_merge``, ``unknown_item``.
+        """
+        with self._database.read() as session:
+            merge, item, _ = item_of(session, merge_id, number)
+            return merge, item
+
+    def asked(self, merge_ids: Sequence[str]) -> dict[tuple[str, int], AskedItemRow]:
+        """Everything that was asked about these merges, by the merge and its number."""
+        with self._database.read() as session:
+            rows = session.exec(select(AskedItemRow).where(col(AskedItemRow.merge_id).in_(merge_ids)))
+            return {(row.merge_id, row.number): row for row in rows}
+
     def of(self, customer_id: str, after: int | None, limit: int) -> Sequence[MergeRow]:
         """A page of the merges that made a customer what it is, oldest first, and one more when there are more.
 
@@ -82,7 +99,15 @@ class Merges:
             ).all()
 
     def handover(self, order: MergeOrder) -> Asked | None:
-        """What the survivor of a merge, or of its undoing, is to decide; None when it has nothing to decide."""
+        """What the survivor of a merge, or of its undoing, is to decide; None when it has nothing to decide.
+
+        Of something that a person placed: what the customer that was absorbed is to do, when it was given to that one.
+        """
+        asked = order.asked
+        if isinstance(asked.change, PlaceItem):
+            take = TakeItem(merge_id=asked.change.merge_id, item=asked.change.item)
+            given = asked.change.to == order.survivor_id
+            return Asked(id=f"{asked.id}:{take.kind}", actor=asked.actor, change=take) if given else None
         with self._database.read() as session:
             made = or_(MergeRow.id == order.asked.id, MergeRow.unmerge_id == order.asked.id)
             row = session.exec(select(MergeRow).where(made)).one()

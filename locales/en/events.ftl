@@ -17,6 +17,8 @@ event-customer-merged = Merged into another customer
 event-customer-absorbed = Took another customer over
 event-customer-unmerged = Unmerged: a customer of its own again
 event-customer-separated = A customer that it had taken over is one of its own again
+event-item-decided = A person said where something belongs that an undone merge had left open
+event-item-received = Got something that an undone merge had left open
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

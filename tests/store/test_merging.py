@@ -238,7 +238,7 @@ class TestSince:
     def test_a_person_who_was_to_own_it_left(self, desk: Desk, ours: str, theirs: str) -> None:
         desk.merge(ours, theirs)
         Reps(desk.database).activate(LI.id, False)
-        desk.unmerge()
+        desk.unmerge(by=WANG.id)
         owner = desk.changes.current(theirs).owner_id
         assert owner in (ZHANG.id, WANG.id)
         assert violations(read_model(desk.database)) == []
