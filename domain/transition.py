@@ -16,6 +16,7 @@ from domain.change import (
     Claim,
     ClockDue,
     GiveBack,
+    ItemChange,
     LeadArrived,
     LogFollowUp,
     MergeInto,
@@ -90,14 +91,8 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
             return assigned(before, case_, policy, reps, at) if before.owner_id == change.rep_id else None
         case ClockDue():
             return _due(before, change, case_, policy, reps, at)
-        case ChangeProfile():
-            return Step(ownership=located(before, change.profile), event=EventKind.PROFILE_CHANGED)
-        case PlaceItem():
-            data: dict[str, JsonValue] = {"merge_id": change.merge_id, "item": change.item, "to": change.to}
-            return Step(ownership=before, event=EventKind.ITEM_DECIDED, data=data)
-        case TakeItem():
-            data = {"merge_id": change.merge_id, "item": change.item}
-            return Step(ownership=before, event=EventKind.ITEM_RECEIVED, data=data)
+        case ChangeProfile() | PlaceItem() | TakeItem():
+            return _written(before, change)
 
 
 def located(ownership: Ownership, profile: Profile) -> Ownership:
@@ -134,6 +129,19 @@ def concerns_owner(ownership: Ownership, case: Case, policy: Policy) -> bool:
     """Whether a further lead is something that the customer's workflow must decide about."""
     located = ownership.region is None and case.region is not None
     return located or ownership.place is not Place.OWNED or names_another_contact(ownership, case, policy)
+
+
+def _written(before: Ownership, change: ChangeProfile | ItemChange) -> Step:
+    """What is known of the customer changes, and not who owns it; where an item leaves it, its profile then tells."""
+    match change:
+        case ChangeProfile():
+            return Step(ownership=located(before, change.profile), event=EventKind.PROFILE_CHANGED)
+        case PlaceItem():
+            data: dict[str, JsonValue] = {"merge_id": change.merge_id, "item": change.item, "to": change.to}
+            return Step(ownership=before, event=EventKind.ITEM_DECIDED, data=data)
+        case TakeItem():
+            data = {"merge_id": change.merge_id, "item": change.item}
+            return Step(ownership=before, event=EventKind.ITEM_RECEIVED, data=data)
 
 
 def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: datetime) -> Step:
