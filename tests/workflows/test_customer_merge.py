@@ -297,7 +297,9 @@ async def test_a_lead_that_waits_is_told(service: Service) -> None:
     assert (told["outcome"], told["customer_id"]) == ("duplicate", one)
     waiting = (await service.http.get(f"/v1/leads/{alike['lead_id']}")).json()
     assert [candidate["id"] for candidate in waiting["candidates"]] == [one]
-    confirmed = await service.post(f"/v1/leads/{alike['lead_id']}/confirmation", same_as=other, by="sun.hao")
+    confirmed = await service.post(
+        f"/v1/leads/{alike['lead_id']}/confirmation", answer="same", customer_id=other, by="sun.hao"
+    )
     assert (confirmed.status_code, confirmed.json()["customer_id"]) == (200, one)
     assert violations(read_model(service.database)) == []
 
