@@ -1,18 +1,20 @@
 """Merges: two customers that turn out to be one, looked at beforehand, made, listed, and undone."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, Field
 
 from api.auth import Caller
 from api.context import Context, Wired
 from api.customers import Asking, CustomerView, shown
 from api.pagination import Page, Paged
-from api.problems import documented
-from domain.change import Asked, MergeInto, Refused, Unmerge
+from api.problems import Problem, ProblemType, documented
+from domain.change import Asked, MergeInto, PlaceItem, Refused, Unmerge
 from domain.merge_order import MergeOrder
 from domain.policy import KeyKind, ProfileField, Survivorship
 from domain.profile import Profile
@@ -22,7 +24,7 @@ from domain.text import LongText, Reference
 from store.errors import NotFound
 from store.merges import Merges
 from store.merging import Plan
-from store.tables import MergeRow
+from store.tables import AskedItemRow, MergeRow
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -66,14 +68,37 @@ class PreviewView(BaseModel):
     conflicts: tuple[KeyKind, ...] = Field(description="Identifiers that forbid the merge unless it is forced.")
 
 
-class PlacementView(BaseModel):
-    """Where something that came after a merge went when it was undone."""
+class PlaceBody(BaseModel, extra="forbid"):
+    """Whose something is, who says so, and why."""
 
+    to: Reference = Field(
+        description="Either of the two customers; of an identifier that another customer has by now, that one, too."
+    )
+    by: Reference = Field(description="The rep who says so.")
+    reason: LongText
+
+
+class State(StrEnum):
+    """How something stands that came after a merge which was undone."""
+
+    PLACED = "placed"
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+class PlacementView(BaseModel):
+    """Where something that came after a merge went when it was undone, and what a person said of it since."""
+
+    item: int = Field(description="Its number among what was placed, by which it is decided.")
     thing: Thing
     id: str
     customer_id: str
     because: Because
-    asked: bool = Field(description="Nothing tells whose it is: a person should look.")
+    asked: bool = Field(description="Nothing told whose it is, so that a person says: see `state`.")
+    state: State
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    reason: str | None = Field(None, description="Why it was decided so.")
 
 
 class MergeView(BaseModel):
@@ -147,12 +172,54 @@ async def unmerge_customers(
     return await _merged(context, unmerge_id, response)
 
 
+@router.post(
+    "/{customer_id}/merges/{merge_id}/items/{item}",
+    summary="Decide where something belongs",
+    responses=documented(404, 409),
+)
+async def place_item(
+    customer_id: Reference,
+    merge_id: Reference,
+    item: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    body: PlaceBody,
+    context: Wired,
+    caller: Caller,
+    asking: Asked_,
+) -> PlacementView:
+    """Say whose something is that an undone merge left open: it goes there with what only it told of a customer.
+
+    What was decided so before is answered as it was; what was decided otherwise is a 409.
+    """
+    merges = Merges(context.database, context.policies)
+    row, asked = await to_thread.run_sync(merges.item, merge_id, item)
+    if customer_id not in (row.survivor_id, row.absorbed_id):
+        raise Refused("unknown_merge", merge_id)
+    if asked.decided_at is None:
+        change = PlaceItem(merge_id=merge_id, item=item, **body.model_dump())
+        order = MergeOrder(
+            absorbed_id=row.survivor_id,
+            survivor_id=row.absorbed_id,
+            asked=Asked(id=await asking.request_id("itm", row.survivor_id, change), actor=caller.id, change=change),
+        )
+        try:
+            await context.gateway.merge(order)
+        except Problem as problem:
+            if problem.kind is not ProblemType.ITEM_DECIDED:  # by somebody at the same moment, perhaps the same way
+                raise
+        row, asked = await to_thread.run_sync(merges.item, merge_id, item)
+    if asked.to != body.to:
+        raise Refused("item_decided", asked.to)
+    return _placement_view(row, item, asked)
+
+
 @router.get("/{customer_id}/merges", summary="List a customer's merges", responses=documented(404))
 async def list_merges(customer_id: Reference, context: Wired, paging: Paged) -> Page[MergeView]:
     """The merges that made a customer what it is, oldest first, undone ones, too."""
     after = int(paging.after[0]) if paging.after else None
-    rows = await to_thread.run_sync(Merges(context.database, context.policies).of, customer_id, after, paging.limit)
-    return paging.page(rows, _view, lambda row: (str(row.position),))
+    merges = Merges(context.database, context.policies)
+    rows = await to_thread.run_sync(merges.of, customer_id, after, paging.limit)
+    asked = await to_thread.run_sync(merges.asked, [row.id for row in rows])
+    return paging.page(rows, lambda row: _view(row, asked), lambda row: (str(row.position),))
 
 
 async def _plan(context: Context, customer_id: str, body: MergeBody) -> Plan:
@@ -161,15 +228,33 @@ async def _plan(context: Context, customer_id: str, body: MergeBody) -> Plan:
 
 
 async def _merged(context: Context, merge_id: str, response: Response) -> MergedView:
-    row = await to_thread.run_sync(Merges(context.database, context.policies).made, merge_id)
+    merges = Merges(context.database, context.policies)
+    row = await to_thread.run_sync(merges.made, merge_id)
     if row is None:
         raise NotFound
-    return MergedView(merge=_view(row), customer=await shown(context, row.survivor_id, response))
+    asked = await to_thread.run_sync(merges.asked, [row.id])
+    return MergedView(merge=_view(row, asked), customer=await shown(context, row.survivor_id, response))
 
 
-def _view(row: MergeRow) -> MergeView:
-    owners = {Side.SURVIVOR: row.survivor_id, Side.ABSORBED: row.absorbed_id}
-    placed = (Placement.model_validate(placement) for placement in row.placed)
+def _placement_view(row: MergeRow, number: int, asked: AskedItemRow | None) -> PlacementView:
+    placement = Placement.model_validate(row.placed[number - 1])
+    side = {Side.SURVIVOR: row.survivor_id, Side.ABSORBED: row.absorbed_id}[placement.side]
+    state = State.PLACED if asked is None else State.DECIDED if asked.decided_at else State.OPEN
+    return PlacementView(
+        item=number,
+        thing=placement.thing,
+        id=placement.id,
+        customer_id=(asked and asked.to) or side,
+        because=placement.because,
+        asked=placement.asked,
+        state=state,
+        decided_by=asked and asked.decided_by,
+        decided_at=asked and asked.decided_at,
+        reason=asked and asked.reason,
+    )
+
+
+def _view(row: MergeRow, asked: Mapping[tuple[str, int], AskedItemRow]) -> MergeView:
     return MergeView(
         id=row.id,
         survivor_id=row.survivor_id,
@@ -182,7 +267,6 @@ def _view(row: MergeRow) -> MergeView:
         unmerged_by=row.unmerged_by,
         unmerge_reason=row.unmerge_reason,
         placed=tuple(
-            PlacementView(thing=it.thing, id=it.id, customer_id=owners[it.side], because=it.because, asked=it.asked)
-            for it in placed
+            _placement_view(row, number, asked.get((row.id, number))) for number in range(1, len(row.placed) + 1)
         ),
     )

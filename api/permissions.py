@@ -69,6 +69,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/customers/{customer_id}/merges"): Permission.CUSTOMERS_READ,
     ("POST", "/v1/customers/{customer_id}/merge"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,
+    ("POST", "/v1/customers/{customer_id}/merges/{merge_id}/items/{item}"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/unmerge"): Permission.CUSTOMERS_MERGE,
     ("GET", "/v1/imports"): Permission.IMPORTS_READ,
     ("POST", "/v1/imports"): Permission.IMPORTS_CHANGE,

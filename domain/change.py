@@ -143,9 +143,35 @@ class GiveBack(_Change):
     """The region of the profile that it has now."""
 
 
+class PlaceItem(_Change):
+    """A person says where something belongs that the undoing of a merge could place with nobody for certain.
+
+    Asked of the merge's survivor, with whom it stays until then.
+    """
+
+    follows = False
+    kind: Literal["place_item"] = "place_item"
+    merge_id: str
+    item: int
+    """Its number among what was placed, from 1."""
+    to: Reference
+    by: Reference
+    reason: LongText
+
+
+class TakeItem(_Change):
+    """What was given to a customer by such a word has come; the customer stands where its profile now says."""
+
+    follows = False
+    kind: Literal["take_item"] = "take_item"
+    merge_id: str
+    item: int
+
+
+ItemChange = PlaceItem | TakeItem
 MergeChange = MergeInto | TakeOver | Unmerge | GiveBack
 Change = Annotated[
-    LogFollowUp | Claim | Release | LeadArrived | OwnerLeft | ClockDue | ChangeProfile | MergeChange,
+    LogFollowUp | Claim | Release | LeadArrived | OwnerLeft | ClockDue | ChangeProfile | MergeChange | ItemChange,
     Field(discriminator="kind"),
 ]
 

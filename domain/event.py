@@ -25,3 +25,5 @@ class EventKind(StrEnum):
     CUSTOMER_UNMERGED = "customer_unmerged"
     CUSTOMER_SEPARATED = "customer_separated"
     RULES_CHANGED = "rules_changed"
+    ITEM_DECIDED = "item_decided"
+    ITEM_RECEIVED = "item_received"

@@ -9,8 +9,9 @@ from domain.assignment import Case, Rep
 from domain.change import GiveBack, MergeChange, MergeInto, Refused, TakeOver, Unmerge
 from domain.event import EventKind
 from domain.follow_up import Clock, Stage
+from domain.lead import CustomerType
 from domain.ownership import Ownership, Place
-from domain.policy import MergedClock, MergedOwner, MergingRules, Policy
+from domain.policy import MergedClock, MergedOwner, MergedType, MergingRules, Policy
 from domain.step import Step, assigned, owned_by, restarted
 
 
@@ -80,13 +81,16 @@ def _merged(before: Ownership, change: MergeInto, able: set[str], at: datetime) 
 def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[str], at: datetime) -> Step:
     """The owner that was asked for, else the policy's; where that rep has gone meanwhile, everything stays."""
     wanted = change.owner or _owner(before, change.absorbed, policy.merging)
-    located = before.model_copy(update={"region": change.region})
+    promoted = _promoted(before, change.absorbed, policy.merging)
+    located = before.model_copy(update={"region": change.region, **(_kind_of(change.absorbed) if promoted else {})})
     possible = wanted is None or wanted == before.owner_id or wanted in able
     data: dict[str, JsonValue] = {
         "merge_id": change.merge_id,
         "absorbed_id": change.absorbed.customer_id,
         "wanted": wanted,
         "possible": possible,
+        "customer_type": located.customer_type,
+        "customer_type_by": policy.merging.customer_type,
     }
     if wanted is None or wanted == before.owner_id or not possible:
         clock = _clock(before.clock, change.absorbed.clock, policy.merging) if before.owner_id else before.clock
@@ -96,6 +100,8 @@ def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[s
         if wanted == change.absorbed.owner_id:
             clock = _clock(change.absorbed.clock, before.clock, policy.merging)
             after = after.model_copy(update=_with_version(clock, change.absorbed, before))
+    if promoted and after.owner_id is not None:
+        after = after.model_copy(update={"clock": change.absorbed.clock, "policy": change.absorbed.policy})
     return Step(ownership=after, event=EventKind.CUSTOMER_ABSORBED, data=data)
 
 
@@ -105,6 +111,17 @@ def _owner(survivor: Ownership, absorbed: Ownership, rules: MergingRules) -> str
         return survivor.owner_id or absorbed.owner_id
     longest = rules.owner is MergedOwner.LONGEST and absorbed.since < survivor.since
     return absorbed.owner_id if longest else survivor.owner_id
+
+
+def _promoted(survivor: Ownership, absorbed: Ownership, rules: MergingRules) -> bool:
+    """Whether the survivor becomes a key account because the absorbed customer was one."""
+    wins = rules.customer_type is MergedType.KEY_ACCOUNT_WINS
+    return wins and absorbed.customer_type is CustomerType.KEY_ACCOUNT is not survivor.customer_type
+
+
+def _kind_of(ownership: Ownership) -> dict[str, str | None]:
+    """What sort of customer it is: its type, and the rule that says by what it may change hands."""
+    return {"customer_type": ownership.customer_type, "rule": ownership.rule}
 
 
 def _clock(own: Clock | None, other: Clock | None, rules: MergingRules) -> Clock | None:
@@ -132,7 +149,9 @@ def _given_back(before: Ownership, change: GiveBack, policy: Policy, able: set[s
     """As it stood before, unless somebody moved it on since, or the owner of then is not there to take it back."""
     was, taken = change.was, change.taken
     untouched = before.seq == taken.seq and (was.owner_id in (None, before.owner_id) or was.owner_id in able)
-    after = before.model_copy(update={"seq": before.seq + 1, "region": change.region})
+    rule = was.rule if before.rule == taken.rule else before.rule
+    own = {"customer_type": was.customer_type, "rule": rule, "region": change.region}
+    after = before.model_copy(update={"seq": before.seq + 1, **own})
     if untouched:
         same_clock = before.clock == taken.clock != was.clock
         back = same_clock or was.owner_id != before.owner_id

@@ -12,4 +12,5 @@ class MergeOrder(BaseModel):
     absorbed_id: str
     survivor_id: str
     asked: Asked
-    """``MergeInto`` or ``Unmerge``, asked of the absorbed one."""
+    """``MergeInto`` or ``Unmerge``, asked of the absorbed one. ``PlaceItem`` goes the other way: the merge's survivor
+    gives, and the customer that was absorbed has the last word."""

@@ -109,6 +109,13 @@ class Running(StrEnum):
     MOVE = "move"
 
 
+class MergedType(StrEnum):
+    """Of which type the one customer is that two became."""
+
+    SURVIVOR = "survivor"
+    KEY_ACCOUNT_WINS = "key_account_wins"
+
+
 class _Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -201,6 +208,8 @@ class MergingRules(_Rules):
     """Sources whose word counts most for ``verified_source``, the most trusted first."""
     owner: MergedOwner = MergedOwner.SURVIVOR
     clock: MergedClock = MergedClock.SURVIVOR
+    customer_type: MergedType = MergedType.KEY_ACCOUNT_WINS
+    """A key account stays one, whichever of the two survives, with the rule that gave it its place and its clock."""
 
     def rule_for(self, field: ProfileField) -> Survivorship:
         """The field's own rule, else the one for all."""

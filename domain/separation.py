@@ -5,13 +5,15 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.identity import Key, keys_of, without_keys
 from domain.matching.decision import Match, Verdict
 from domain.policy import ProfileField
 from domain.profile import Profile, enriched
 from domain.survivorship import LISTS, SINGLE, Choice, Side, profile_with, together, value_of
+
+_IDENTIFYING = (ProfileField.USCC, ProfileField.TAX_ID, ProfileField.PHONES, ProfileField.EMAILS)
 
 
 class Thing(StrEnum):
@@ -45,6 +47,8 @@ class Placement(BaseModel):
     id: str
     side: Side
     because: Because
+    values: dict[ProfileField, Any] = Field(default_factory=dict, exclude=True)
+    """Of a field that a person is asked about: what is in question. Never written into a trace."""
 
     @property
     def asked(self) -> bool:
@@ -151,7 +155,11 @@ def separated(was: Merged, now: Profile, leads: Mapping[Side, Sequence[Profile]]
     own = without_keys(own, _strong(was.absorbed) & _strong(other))
     other = without_keys(other, _strong(own))
     lost = foreign & (_strong(was.survivor) | _strong(was.absorbed))
-    placed += [_field(key.kind.value, Side.SURVIVOR, Because.TAKEN) for key in sorted(lost, key=lambda key: key.kind)]
+    both = (was.survivor, was.absorbed)
+    placed += [
+        _field(key.kind.value, Side.SURVIVOR, Because.TAKEN, _written(key, both))
+        for key in sorted(lost, key=lambda key: (key.kind, key.value))
+    ]
     return Separated(survivor=own, absorbed=other, placed=tuple(placed))
 
 
@@ -173,7 +181,7 @@ def _single_values(
         because = Because.FITS_BOTH_OR_NONE if side is Side.BOTH else Because.CORRECTED_ITS_VALUE
         side = Side.SURVIVOR if side is Side.BOTH else side
         halves[side][field] = value
-        yield _field(field.value, side, because)
+        yield _field(field.value, side, because, {field: value})
 
 
 def _lists(
@@ -188,7 +196,7 @@ def _lists(
         added = tuple(entry for entry in value if entry not in after and entry not in brought)
         if added:
             halves[Side.SURVIVOR][field] = together(halves[Side.SURVIVOR][field], added)
-            yield _field(field.value, Side.SURVIVOR, Because.FITS_BOTH_OR_NONE)
+            yield _field(field.value, Side.SURVIVOR, Because.FITS_BOTH_OR_NONE, {field: added})
 
 
 def _still_known(given: Profile, now: Profile) -> Profile:
@@ -201,5 +209,17 @@ def _strong(profile: Profile) -> frozenset[Key]:
     return frozenset(key for key in keys_of(profile) if key.strong)
 
 
-def _field(name: str, side: Side, because: Because) -> Placement:
-    return Placement(thing=Thing.FIELD, id=name, side=side, because=because)
+def _written(key: Key, profiles: Iterable[Profile]) -> dict[ProfileField, Any]:
+    """An identifier as a profile had it written."""
+    for profile in profiles:
+        for field in _IDENTIFYING:
+            value = value_of(profile, field)
+            for entry in value if field in LISTS else filter(None, [value]):
+                said = {field: (entry,) if field in LISTS else entry}
+                if key in keys_of(profile_with(said)):
+                    return said
+    return {}
+
+
+def _field(name: str, side: Side, because: Because, values: dict[ProfileField, Any]) -> Placement:
+    return Placement(thing=Thing.FIELD, id=name, side=side, because=because, values=values)

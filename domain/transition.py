@@ -16,12 +16,15 @@ from domain.change import (
     Claim,
     ClockDue,
     GiveBack,
+    ItemChange,
     LeadArrived,
     LogFollowUp,
     MergeInto,
     OwnerLeft,
+    PlaceItem,
     Refused,
     Release,
+    TakeItem,
     TakeOver,
     Unmerge,
 )
@@ -30,6 +33,7 @@ from domain.follow_up import Stage, shortfalls
 from domain.merge import decide_merge, rep_in_question
 from domain.ownership import Ownership, Place
 from domain.policy import OnExpiry, Policy
+from domain.profile import Profile
 from domain.rules.methods import Method
 from domain.rules.rule import ChangeCondition
 from domain.step import Step, as_it_stands, assigned, owned_by, pooled, restarted, rule_of
@@ -87,10 +91,14 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
             return assigned(before, case_, policy, reps, at) if before.owner_id == change.rep_id else None
         case ClockDue():
             return _due(before, change, case_, policy, reps, at)
-        case ChangeProfile():
-            facts = before.facts.model_copy(update=place_of(change.profile))
-            moved = before.model_copy(update={"region": region_of(change.profile), "facts": facts})
-            return Step(ownership=moved, event=EventKind.PROFILE_CHANGED)
+        case ChangeProfile() | PlaceItem() | TakeItem():
+            return _written(before, change)
+
+
+def located(ownership: Ownership, profile: Profile) -> Ownership:
+    """The ownership of a customer that lies, and does, what its profile says."""
+    facts = ownership.facts.model_copy(update=place_of(profile))
+    return ownership.model_copy(update={"region": region_of(profile), "facts": facts})
 
 
 def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
@@ -121,6 +129,19 @@ def concerns_owner(ownership: Ownership, case: Case, policy: Policy) -> bool:
     """Whether a further lead is something that the customer's workflow must decide about."""
     located = ownership.region is None and case.region is not None
     return located or ownership.place is not Place.OWNED or names_another_contact(ownership, case, policy)
+
+
+def _written(before: Ownership, change: ChangeProfile | ItemChange) -> Step:
+    """What is known of the customer changes, and not who owns it; where an item leaves it, its profile then tells."""
+    match change:
+        case ChangeProfile():
+            return Step(ownership=located(before, change.profile), event=EventKind.PROFILE_CHANGED)
+        case PlaceItem():
+            data: dict[str, JsonValue] = {"merge_id": change.merge_id, "item": change.item, "to": change.to}
+            return Step(ownership=before, event=EventKind.ITEM_DECIDED, data=data)
+        case TakeItem():
+            data = {"merge_id": change.merge_id, "item": change.item}
+            return Step(ownership=before, event=EventKind.ITEM_RECEIVED, data=data)
 
 
 def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: datetime) -> Step:

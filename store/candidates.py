@@ -37,6 +37,8 @@ MOST_FULL_NAMES = 48
 MOST_WAITING = 12
 """The same for leads that wait."""
 MOST_WAITING_UNDER_A_KEY = 500
+MOST_TOLD = 100
+"""So many leads that wait are looked at, for each way that a customer was known, when it was merged."""
 
 _WORTH_COMPARING = 0.1
 """Who shares less than this part of what the best shares is not compared."""
@@ -155,6 +157,14 @@ def candidates(session: Session, keys: BlockingKeys, *, but: str = "", also: Ite
     place = {matchable: at for at, matchable in enumerate(found)}
     ordered = sorted(rows, key=lambda row: place.get(row.id, len(place)))
     return [Kept(row.holder, row.waiting, _decode(row.record)) for row in ordered if row.holder != but]
+
+
+def waiting_alike(session: Session, keys: BlockingKeys) -> list[str]:
+    """Leads that wait and share blocking keys with these, those that share the most; at most ``MOST_TOLD``."""
+    asked = {**keys.shared, **keys.asked}
+    scores = _scored(_under(session, WaitingKeyRow, asked, MOST_WAITING_UNDER_A_KEY), asked)
+    best = nlargest(MOST_TOLD, scores, key=scores.__getitem__)
+    return [row.holder for row in session.connection().execute(_BY_ID, {"ids": best})] if best else []
 
 
 def _ranked(session: Session, keys: BlockingKeys) -> list[int]:

@@ -14,17 +14,20 @@ from domain.change import (
     ChangeProfile,
     LogFollowUp,
     MergeInto,
+    PlaceItem,
     Refused,
     Request,
+    TakeItem,
     TakeOver,
     Unmerge,
 )
 from domain.event import EventKind
+from domain.identity import keys_of
 from domain.ids import IdMaker
 from domain.ownership import Owner, Ownership
 from domain.policy import Policy
 from domain.step import Step, moved, rules_changed
-from domain.transition import case_for, decide
+from domain.transition import case_for, decide, located
 from store.candidates import compare_as, keep, lock_blocks
 from store.customers import customer_row, set_ownership, set_profile
 from store.database import Database
@@ -33,7 +36,9 @@ from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
 from store.lineage import family
 from store.merging import lock_both, merge, note_taken_over
+from store.placing import item_of, place, said_by
 from store.policies import Policies
+from store.reading import profile_in
 from store.rotation import reps_for, take_turn
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
 from store.unmerging import unmerge
@@ -112,6 +117,11 @@ class Changes:
             case Unmerge():
                 survivor_id = customer_row(session, request.customer_id).merged_into
                 lock_both(self._database, session, request.customer_id, survivor_id or request.customer_id)
+            case PlaceItem() as change:
+                merge_row, item, placement = item_of(session, change.merge_id, change.item)
+                keys = keys_of(said_by(session, item, placement))
+                lock_both(self._database, session, merge_row.survivor_id, merge_row.absorbed_id, keys)
+                session.expire(item)
 
     def _write(
         self,
@@ -126,6 +136,8 @@ class Changes:
         take_turn(session, step.assignment, policy.day_of(request.at))
         effect = self._effect(session, customer, request, step, policy)
         step = step.model_copy(update={"data": {**step.data, **effect}})
+        if isinstance(request.asked.change, PlaceItem | TakeItem):
+            step = step.model_copy(update={"ownership": located(step.ownership, profile_in(customer))})
         set_ownership(customer, step.ownership)
         customer.updated_at = request.at
         decision_id = self._explain(session, request, step, inputs, policy)
@@ -154,6 +166,8 @@ class Changes:
                 return merge(session, request, change, customer, policy)
             case TakeOver() as change:
                 note_taken_over(session, change.merge_id, Ownership.model_validate(customer.ownership), step.ownership)
+            case PlaceItem() as change:
+                return place(session, request, change, customer)
             case Unmerge() as change:
                 return unmerge(session, change, customer, request.asked.id, request.at, policy)
         return {}

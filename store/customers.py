@@ -22,6 +22,7 @@ def customer_row(session: Session, customer_id: str, *, lock: bool = False) -> C
 
 def set_ownership(customer: CustomerRow, ownership: Ownership) -> None:
     """Write an ownership; only for the customer's own workflow (invariant single_writer)."""
+    customer.customer_type = ownership.customer_type
     customer.region = ownership.region
     customer.place = ownership.place
     customer.owner_id = ownership.owner_id

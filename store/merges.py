@@ -3,25 +3,34 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlmodel import col, or_, select
+from sqlmodel import Session, col, or_, select
 
+from domain.answer import Settlement
 from domain.case import region_of
-from domain.change import Asked, GiveBack, Refused, TakeOver
+from domain.change import Asked, GiveBack, PlaceItem, Refused, TakeItem, TakeOver
 from domain.merge_order import MergeOrder
 from domain.ownership import Ownership
 from domain.policy import ProfileField, Survivorship
+from domain.profile import Profile
+from domain.separation import Merged
 from domain.survivorship import Side
+from store.candidates import waiting_alike
 from store.customers import customer_row
 from store.database import Database
 from store.errors import NotFound, UnusableReference
+from store.identification import Subject
 from store.identity_index import held_by, holders_of
 from store.keyset import page_of
 from store.lineage import family, live_id
 from store.merging import Half, Plan, plan_of
+from store.placing import item_of
 from store.policies import Policies
 from store.reading import profile_in
-from store.tables import CustomerRow, MergeRow
+from store.tables import AskedItemRow, CustomerRow, LeadRow, MergeRow
 from store.unmerging import undoable
+
+_MOST_MERGES = 20
+"""So many of the latest merges tell by what a customer was known."""
 
 
 class Merges:
@@ -68,6 +77,22 @@ class Merges:
             row = done or undoable(session, merge_id)
             return row, Half.model_validate(row.halves[Side.ABSORBED]).ownership
 
+    def item(self, merge_id: str, number: int) -> tuple[MergeRow, AskedItemRow]:
+        """Something that was asked about an undone merge.
+
+        Raises:
+            Refused: ``unknown_merge``, ``unknown_item``.
+        """
+        with self._database.read() as session:
+            merge, item, _ = item_of(session, merge_id, number)
+            return merge, item
+
+    def asked(self, merge_ids: Sequence[str]) -> dict[tuple[str, int], AskedItemRow]:
+        """Everything that was asked about these merges, by the merge and its number."""
+        with self._database.read() as session:
+            rows = session.exec(select(AskedItemRow).where(col(AskedItemRow.merge_id).in_(merge_ids)))
+            return {(row.merge_id, row.number): row for row in rows}
+
     def of(self, customer_id: str, after: int | None, limit: int) -> Sequence[MergeRow]:
         """A page of the merges that made a customer what it is, oldest first, and one more when there are more.
 
@@ -85,7 +110,15 @@ class Merges:
             ).all()
 
     def handover(self, order: MergeOrder) -> Asked | None:
-        """What the survivor of a merge, or of its undoing, is to decide; None when it has nothing to decide."""
+        """What the survivor of a merge, or of its undoing, is to decide; None when it has nothing to decide.
+
+        Of something that a person placed: what the customer that was absorbed is to do, when it was given to that one.
+        """
+        asked = order.asked
+        if isinstance(asked.change, PlaceItem):
+            take = TakeItem(merge_id=asked.change.merge_id, item=asked.change.item)
+            given = asked.change.to == order.survivor_id
+            return Asked(id=f"{asked.id}:{take.kind}", actor=asked.actor, change=take) if given else None
         with self._database.read() as session:
             made = or_(MergeRow.id == order.asked.id, MergeRow.unmerge_id == order.asked.id)
             row = session.exec(select(MergeRow).where(made)).one()
@@ -100,7 +133,30 @@ class Merges:
         return Asked(id=f"{order.asked.id}:{change.kind}", actor=order.asked.actor, change=change)
 
     def waiting_beside(self, customer_id: str) -> list[str]:
-        """Leads in doubt that hold a key in common with a customer."""
+        """Leads in doubt that hold a key in common with a customer, or may be one of those that it was merged with."""
         with self._database.read() as session:
-            _, waiting = holders_of(session, held_by(session, live_id(session, customer_id)), but=customer_id)
-        return sorted(waiting)
+            live = live_id(session, customer_id)
+            _, waiting = holders_of(session, held_by(session, live), but=customer_id)
+            theirs, known = _known_by(session, live)
+            alike = {lead_id for profile in known for lead_id in waiting_alike(session, Subject.of(profile).blocking)}
+            return sorted(waiting | _naming(session, alike - waiting, theirs))
+
+
+def _known_by(session: Session, customer_id: str) -> tuple[set[str], set[Profile]]:
+    """A customer with those of its latest merges, undone ones, too, and as what each was known before and is now."""
+    theirs = family(session, customer_id)
+    involved = or_(col(MergeRow.survivor_id).in_(theirs), col(MergeRow.absorbed_id).in_(theirs))
+    latest = select(MergeRow).where(involved).order_by(col(MergeRow.position).desc()).limit(_MOST_MERGES)
+    ids, known = {customer_id}, {profile_in(customer_row(session, customer_id))}
+    for row in session.exec(latest):
+        was = Merged.model_validate(row.merged)
+        ids |= {row.survivor_id, row.absorbed_id}
+        known |= {was.survivor, was.absorbed}
+    return ids, known
+
+
+def _naming(session: Session, lead_ids: set[str], customer_ids: set[str]) -> set[str]:
+    """Those of these leads whose candidates include one of these customers."""
+    rows = session.exec(select(LeadRow).where(col(LeadRow.id).in_(lead_ids)))
+    candidates = ((row.id, Settlement.model_validate(row.settlement).answer.candidates) for row in rows)
+    return {lead_id for lead_id, each in candidates if customer_ids & {candidate.id for candidate in each}}

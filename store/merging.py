@@ -4,6 +4,7 @@ The ownership of each is decided in its own workflow; what is written here is ev
 identifiers, and that every look-up finds the survivor. The absorbed one's row stays as it is, for the way back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from domain.policy import KeyKind, Policy, ProfileField, Survivorship
 from domain.profile import Profile, profile_of
 from domain.separation import Merged
 from domain.survivorship import CORRECTION, Choice, Known, Said, Side, Statement, known_of, merged
+from store.asking import require_active
 from store.candidates import compare_as, stand_in
 from store.customers import after_both, customer_row, set_profile
 from store.database import Database
@@ -70,14 +72,14 @@ def plan_of(
     return Plan(own.profile, other.profile, after, choices, conflicts)
 
 
-def lock_both(database: Database, session: Session, one: str, other: str) -> None:
-    """Keep everybody else from either customer and from every identifier that either holds.
+def lock_both(database: Database, session: Session, one: str, other: str, also: Iterable[Key] = ()) -> None:
+    """Keep everybody else from either customer, from every identifier that either holds, and from these others.
 
     The rows come after the keys, as for everybody, and in one order for everybody: two merges that cross cannot wait
     for each other.
     """
     both = sorted((one, other))
-    before = {key for holder in both for key in held_by(session, holder)}
+    before = {*also, *(key for holder in both for key in held_by(session, holder))}
     lock_keys(database, session, before)
     for customer_id in both:
         customer_row(session, customer_id, lock=True)
@@ -90,8 +92,10 @@ def merge(
     """Make the survivor stand for the customer whose workflow asks, both being locked; returns what explains it.
 
     Raises:
-        Refused: ``unknown_customer`` and ``already_merged`` for the survivor, ``conflicting_identifier``.
+        Refused: ``unknown_customer`` and ``already_merged`` for the survivor, ``conflicting_identifier``,
+            ``unknown_rep`` and ``rep_not_available`` for whoever says that the two are one.
     """
+    require_active(session, change.by)
     survivor = customer_row(session, change.survivor_id)
     if survivor.place == Place.MERGED:
         raise Refused("already_merged", survivor.merged_into)

@@ -357,6 +357,21 @@ class MergeRow(SQLModel, table=True):
     """Where everything went that came later (``domain.separation.Placement``)."""
 
 
+class AskedItemRow(SQLModel, table=True):
+    """Something that the undoing of a merge could place with nobody for certain, and what a person said of it."""
+
+    __tablename__ = "asked_items"
+    merge_id: str = Field(primary_key=True)
+    number: int = Field(sa_column=Column(Integer(), primary_key=True, autoincrement=False))
+    """Its place in ``MergeRow.placed``, from 1."""
+    values: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    """Of a field: what is in question, until it is decided."""
+    to: str | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
 class IdempotencyRow(SQLModel, table=True):
     """An Idempotency-Key as a caller first used it, so that the same key with another body is found out."""
 

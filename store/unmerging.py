@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
+from pydantic_core import to_jsonable_python
 from sqlmodel import Session, col, or_, select
 
 from domain.change import Refused, Unmerge
@@ -20,6 +21,7 @@ from domain.policy import Policy
 from domain.profile import Profile, profile_of
 from domain.separation import Because, LaterLead, Merged, Placement, Thing, place_leads, separated, side_of_follow_up
 from domain.survivorship import Side
+from store.asking import require_active
 from store.candidates import compare_as, keep, stand_in
 from store.customers import after_both, customer_row, set_profile
 from store.identification import Subject
@@ -27,7 +29,7 @@ from store.identity_index import held_by, hold, holders_of, let_go
 from store.lineage import family
 from store.merging import Half
 from store.reading import profile_in
-from store.tables import CustomerRow, EventRow, FollowUpRow, LeadRow, MergeRow
+from store.tables import AskedItemRow, CustomerRow, EventRow, FollowUpRow, LeadRow, MergeRow
 
 _BROUGHT = (EventKind.LEAD_RECEIVED, EventKind.FOLLOW_UP_LOGGED)
 
@@ -47,8 +49,9 @@ def unmerge(
 
     Raises:
         Refused: ``unknown_merge``, ``not_merged`` when it was undone before, ``later_merge`` when another one builds
-            on it and must be undone first.
+            on it and must be undone first, ``unknown_rep`` and ``rep_not_available`` for whoever undoes it.
     """
+    require_active(session, change.by)
     row = undoable(session, change.merge_id)
     survivor = customer_row(session, row.survivor_id)
     was = Merged.model_validate(row.merged)
@@ -70,16 +73,21 @@ def unmerge(
     placed += [*now.placed, *_moved_on(row, survivor)]
     _give_keys(session, row, now.survivor, now.absorbed, halves, leads)
     # The survivor first: it still counts the absorbed one among those whom it stands for.
-    _have_found(session, survivor.id, now.survivor, [*leads[Side.SURVIVOR], *_changed(was.survivor, now.survivor)])
-    _have_found(session, absorbed.id, now.absorbed, [*leads[Side.ABSORBED], *_changed(was.absorbed, now.absorbed)])
+    have_found(session, survivor.id, now.survivor, [*leads[Side.SURVIVOR], *_changed(was.survivor, now.survivor)])
+    have_found(session, absorbed.id, now.absorbed, [*leads[Side.ABSORBED], *_changed(was.absorbed, now.absorbed)])
     after_both(survivor, absorbed)
     set_profile(survivor, now.survivor)
     set_profile(absorbed, now.absorbed)
     survivor.updated_at = at
-    _move(session, [thing for thing in placed if thing.side is Side.ABSORBED], absorbed.id)
+    move(session, [thing for thing in placed if thing.side is Side.ABSORBED], absorbed.id)
     row.unmerge_id, row.unmerged_at = request_id, at
     row.unmerged_by, row.unmerge_reason = change.by, change.reason
     row.placed = [placement.model_dump(mode="json") for placement in placed]
+    session.add_all(
+        AskedItemRow(merge_id=row.id, number=number, values=to_jsonable_python(placement.values))
+        for number, placement in enumerate(placed, 1)
+        if placement.asked
+    )
     return {"merge_id": row.id, "placed": [placement.model_dump(mode="json") for placement in placed]}
 
 
@@ -176,7 +184,7 @@ def _give_keys(
         hold(session, customer_id, sorted({*own_keys, *weak, *strong}, key=lambda key: (key.kind, key.value)))
 
 
-def _have_found(session: Session, customer_id: str, profile: Profile, brought: Sequence[Profile]) -> None:
+def have_found(session: Session, customer_id: str, profile: Profile, brought: Sequence[Profile]) -> None:
     """A customer is found as itself again, with those whom it stands for, each by what it was known by."""
     record = record_of(profile)
     compare_as(session, [customer_id], record)
@@ -197,7 +205,7 @@ def _all_keys(profiles: Sequence[Profile]) -> list[Key]:
     return [key for profile in profiles for key in keys_of(profile)]
 
 
-def _move(session: Session, placed: Sequence[Placement], customer_id: str) -> None:
+def move(session: Session, placed: Sequence[Placement], customer_id: str) -> None:
     """Leads and follow-ups, with the events that tell of them, to the customer that they belong to."""
     for placement in placed:
         if placement.thing is Thing.LEAD:

@@ -18,6 +18,8 @@ event-customer-absorbed = Took another customer over
 event-customer-unmerged = Unmerged: a customer of its own again
 event-customer-separated = A customer that it had taken over is one of its own again
 event-rules-changed = Goes on by another version of the policy
+event-item-decided = A person said where something belongs that an undone merge had left open
+event-item-received = Got something that an undone merge had left open
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

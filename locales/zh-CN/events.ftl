@@ -18,6 +18,8 @@ event-customer-absorbed = 并入了另一个客户
 event-customer-unmerged = 已撤销合并，恢复为独立客户
 event-customer-separated = 一个被并入的客户已恢复为独立客户
 event-rules-changed = 改按另一版策略继续
+event-item-decided = 已由人工确认撤销合并后待定项的归属
+event-item-received = 收到撤销合并后的一个待定项
 
 # 线索上发生的事，按事件种类。
 lead-event-received = 已收到

@@ -218,3 +218,37 @@ def test_one_owner_through_it_all(
         assert [getattr(before, name) for name in names] == [getattr(after, name) for name in names]
     for each in (merged, taken):
         Ownership.model_validate(each.model_dump())
+
+
+class TestCustomerType:
+    """A key account stays one by the shipped policy, with its rule and its clock; undone, nothing is left of it."""
+
+    def key(self, owner: str | None = LI.id) -> Ownership:
+        kind = {"customer_type": CustomerType.KEY_ACCOUNT, "rule": "key_account"}
+        return stands(owner, customer_id="cus_b").model_copy(update=kind)
+
+    def test_the_key_account_wins(self) -> None:
+        before = stands(ZHANG.id, clock=True)
+        taken = step(before, take_over(self.key()))
+        assert (taken.ownership.customer_type, taken.ownership.rule) == (CustomerType.KEY_ACCOUNT, "key_account")
+        assert (taken.ownership.owner_id, taken.ownership.clock) == (ZHANG.id, None)
+        assert (taken.data["customer_type"], taken.data["customer_type_by"]) == ("key_account", "key_account_wins")
+
+    def test_undone(self) -> None:
+        before = stands(ZHANG.id, clock=True)
+        taken = step(before, take_over(self.key())).ownership
+        back = GiveBack(merge_id="mrg_1", was=before, taken=taken, region="CN-GD")
+        assert step(taken, back).ownership == before.model_copy(update={"seq": taken.seq + 1})
+        moved = pooled(taken, POLICY, AT)
+        given = step(moved, back).ownership
+        assert (given.customer_type, given.rule, given.place) == (before.customer_type, before.rule, Place.POOL)
+
+    def test_the_survivors_type_by_another_policy(self) -> None:
+        taken = step(stands(ZHANG.id, clock=True), take_over(self.key()), under(customer_type="survivor"))
+        assert taken.ownership.customer_type is CustomerType.TRADE_SHOW
+        assert taken.ownership.clock is not None
+
+    def test_a_surviving_key_account(self) -> None:
+        survivor = self.key(ZHANG.id).model_copy(update={"customer_id": "cus_a"})
+        taken = step(survivor, take_over(stands(LI.id, customer_id="cus_b", clock=True)))
+        assert (taken.ownership.customer_type, taken.ownership.rule) == (CustomerType.KEY_ACCOUNT, "key_account")

@@ -48,10 +48,10 @@ class Desk:
         self.hand_over(survivor, absorbed, id_, change)
         return changed
 
-    def unmerge(self, merge_id: str = "mrg_1", id_: str = "unm_1", at: datetime = AT) -> Changed:
+    def unmerge(self, merge_id: str = "mrg_1", id_: str = "unm_1", at: datetime = AT, by: str = "li.na") -> Changed:
         """The whole of an undoing."""
         row, restored = self.merges.undoable(merge_id, id_)
-        change = Unmerge(merge_id=merge_id, restored=restored, by="li.na", reason="弄错了")
+        change = Unmerge(merge_id=merge_id, restored=restored, by=by, reason="弄错了")
         changed = self.ask(row.absorbed_id, change, id_, at)
         self.hand_over(row.survivor_id, row.absorbed_id, id_, change, at)
         return changed

@@ -238,7 +238,7 @@ class TestSince:
     def test_a_person_who_was_to_own_it_left(self, desk: Desk, ours: str, theirs: str) -> None:
         desk.merge(ours, theirs)
         Reps(desk.database).activate(LI.id, False)
-        desk.unmerge()
+        desk.unmerge(by=WANG.id)
         owner = desk.changes.current(theirs).owner_id
         assert owner in (ZHANG.id, WANG.id)
         assert violations(read_model(desk.database)) == []
@@ -379,3 +379,36 @@ def test_the_choices_are_kept_without_values(desk: Desk, ours: str, theirs: str)
     assert (merge.by, merge.reason) == (INTO["by"], INTO["reason"])
     assert IDS is not None
     assert POLICY.fingerprint == next(it.policy_version for it in model.decisions if it.kind == "customer_merged")
+
+
+class TestWaitingBeside:
+    """Leads that are only alike, without an exact key in common, are told of a merge and of its undoing."""
+
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_alike_either(self, desk: Desk, ours: str, theirs: str, turned: bool) -> None:
+        slip = registration(lead(company={"name": "Harbuor Lights Tradnig Ltd"}, region="CN-GD"))
+        stranger = registration(lead(company={"name": firm(3)}, region="CN-GD"))
+        answer = desk.intake.register(slip).answer
+        assert [candidate.id for candidate in answer.candidates] == [theirs]
+        assert not answer.candidates[0].matched_on
+        desk.intake.register(stranger)
+        survivor, absorbed = (theirs, ours) if turned else (ours, theirs)
+        desk.merge(survivor, absorbed, fields={"name": "keep_survivor" if not turned else "keep_absorbed"})
+        assert desk.merges.waiting_beside(survivor) == [answer.lead_id]
+        desk.unmerge()
+        assert desk.merges.waiting_beside(survivor) == [answer.lead_id]
+
+
+class TestBy:
+    """Whoever says that two are one, or are not, is an active rep."""
+
+    def test_of_a_merge_and_its_undoing(self, desk: Desk, ours: str, theirs: str) -> None:
+        Reps(desk.database).activate(WANG.id, False)
+        for by, code in (("nobody", "unknown_rep"), (WANG.id, "rep_not_available")):
+            change = MergeInto(survivor_id=ours, by=by, reason="同一家公司")
+            assert refusal(lambda change=change: desk.ask(theirs, change, "mrg_1"))[0] == code
+        desk.merge(ours, theirs)
+        for by, code in (("nobody", "unknown_rep"), (WANG.id, "rep_not_available")):
+            assert refusal(lambda by=by: desk.unmerge(by=by))[0] == code
+        desk.unmerge()
+        assert violations(read_model(desk.database)) == []

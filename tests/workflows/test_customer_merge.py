@@ -400,3 +400,63 @@ async def test_explained(service: Service) -> None:
     assert datetime.fromisoformat(told["customer_merged"]["at"]) <= datetime.fromisoformat(
         told["customer_absorbed"]["at"]
     )
+
+
+async def test_what_was_left_open_is_decided(service: Service) -> None:
+    """By a person, once: a lead with its new mobile goes to the other side, and later leads find it there."""
+    one, other = await two(service)
+    merged = await merge(service, one, other)
+    await service.lead(phones=["13800138000", "13700137000"], emails=["wang@harbour-lights.example"])
+    undone = await unmerge(service, one, merged)
+    [item] = [it for it in undone["merge"]["placed"] if it["asked"]]
+    assert (item["state"], item["customer_id"], item["decided_by"]) == ("open", one, None)
+    path = f"/v1/customers/{one}/merges/{merged['merge']['id']}/items/{item['item']}"
+    word = {"to": other, "by": "sun.hao", "reason": "客户来电确认"}
+    for wrong, expected in (
+        ({"by": "nobody"}, (422, "unknown-rep")),
+        ({"to": "cus_nobody"}, (422, "not-a-side")),
+    ):
+        assert problem(await service.post(path, **{**word, **wrong})) == expected
+    assert problem(await service.post(f"{path}9", **word)) == (404, "unknown-item")
+    answers = await asyncio.gather(*(service.post(path, **word) for _ in range(3)))
+    answers.append(await service.post(path, **word))
+    assert [answer.status_code for answer in answers] == [200] * 4, answers[0].text
+    assert len({answer.text for answer in answers}) == 1
+    decided = answers[0].json()
+    assert (decided["state"], decided["customer_id"], decided["decided_by"]) == ("decided", other, "sun.hao")
+    otherwise = await service.post(path, **{**word, "to": one})
+    assert problem(otherwise) == (409, "item-decided")
+    assert other in otherwise.json()["detail"]
+    [listed] = (await service.http.get(f"/v1/customers/{other}/merges")).json()["items"]
+    assert decided in listed["placed"]
+    assert (await service.lead(phones=["13700137000"]))["customer_id"] == other
+    assert (await service.timeline(one)).count("item_decided") == 1
+    assert (await service.timeline(other)).count("item_received") == 1
+    events = (await service.http.get(f"/v1/customers/{one}/timeline")).json()["items"]
+    [told] = [event for event in events if event["kind"] == "item_decided"]
+    trace = (await service.http.get(told["decision"])).json()["trace"]
+    assert (trace["because"], trace["to"], trace["by"]) == ("fits_both_or_none", other, "sun.hao")
+    assert violations(read_model(service.database)) == []
+
+
+async def test_a_lead_that_is_only_alike_is_told(service: Service) -> None:
+    """Its candidate is the survivor from then on, in what is stored, too."""
+    one, other = await two(service)
+    slip = await service.lead(company={"name": "Harbuor Lights Tradnig Ltd"}, region="CN-SH")
+    assert [candidate["id"] for candidate in slip["candidates"]] == [other]
+    await merge(service, one, other)
+    for _ in range(100):
+        told = (await service.http.get(f"/v1/leads/{slip['lead_id']}")).json()
+        if [candidate["id"] for candidate in told["candidates"]] == [one]:
+            break
+        await asyncio.sleep(0.1)
+    assert [candidate["id"] for candidate in told["candidates"]] == [one]
+
+
+async def test_a_merge_by_somebody_who_may_not(service: Service) -> None:
+    one, other = await two(service)
+    await service.http.post("/v1/reps/wu.di/deactivate")
+    path = f"/v1/customers/{one}/merge"
+    assert problem(await service.post(path, absorb=other, by="nobody", reason="同一家")) == (422, "unknown-rep")
+    assert problem(await service.post(path, absorb=other, by="wu.di", reason="同一家")) == (409, "rep-not-available")
+    assert (await service.customer(other))["id"] == other
