@@ -11,6 +11,7 @@ from activities.customer import CustomerActivities
 from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
 from activities.merging import MergingActivities
+from activities.moving import MovingActivities
 from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
@@ -19,15 +20,16 @@ from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
 from store.merges import Merges
+from store.moving import Moving
 from store.policies import Policies
 from workflows.backtest import Backtest
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
-from workflows.rep_departure import RepDeparture
+from workflows.rep_move import RepMove
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepDeparture, ImportBatch, Backtest)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepMove, ImportBatch, Backtest)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -50,8 +52,9 @@ def make_worker(
     confirmations = Confirmations(database, policy, ids)
     intake = IntakeActivities(atomic_step, confirmations, customers, client)
     imports = ImportActivities(place, database, atomic_step, ids, customers, client)
-    customer = CustomerActivities(Changes(database, policy, ids), customers)
+    customer = CustomerActivities(Changes(database, policy, ids))
     merging = MergingActivities(Merges(database, policies), customers)
+    moving = MovingActivities(Moving(database, policies, ids), customers)
     return Worker(
         client,
         task_queue=task_queue,
@@ -64,8 +67,9 @@ def make_worker(
             intake.look_again,
             customer.current_ownership,
             customer.carry_out,
-            customer.customers_of,
-            customer.owner_left,
+            moving.redistribute,
+            moving.hand_leads_over,
+            moving.finish_move,
             merging.ask,
             merging.handover,
             merging.waiting_beside,

@@ -30,7 +30,7 @@ from workflows.backtest import Backtest
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
-from workflows.rep_departure import Departure, RepDeparture
+from workflows.rep_move import RepMove
 
 PING_TIMEOUT = timedelta(seconds=3)
 T = TypeVar("T")
@@ -122,13 +122,13 @@ class Gateway:
             )
             await self._answered(handle.result())
 
-    async def rep_left(self, rep_id: str) -> None:
-        """Have every customer of a deactivated rep moved on, durably."""
+    async def begin_move(self, move_id: str) -> None:
+        """Have a rep's move seen through. One that is under way already simply goes on."""
         await self._answered(
             self._client.start_workflow(
-                RepDeparture.run,
-                Departure(rep_id=rep_id),
-                id=f"departure_{rep_id}",
+                RepMove.run,
+                move_id,
+                id=move_id,
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )

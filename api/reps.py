@@ -1,6 +1,5 @@
 """Reps: the salespeople that customers are given to."""
 
-from functools import partial
 from typing import Annotated
 
 from anyio import to_thread
@@ -10,9 +9,12 @@ from api.auth import Caller
 from api.context import Context, Wired
 from api.etag import IfMatch, tagged
 from api.idempotency import IdempotencyKey, mark_of, new_id
+from api.moves import ordered
 from api.pagination import Page, Paged
 from api.problems import Problem, documented
 from domain.directory import NewRep, Rep, RepChange
+from domain.moving import NewMove
+from domain.policy import MoveKind
 from domain.text import Reference
 from store.reps import RepFilter, Reps
 
@@ -67,14 +69,13 @@ def activate_rep(rep_id: Reference, response: Response, context: Wired) -> Rep:
 
 
 @router.post("/{rep_id}/deactivate", summary="Deactivate a rep", responses=documented(404))
-async def deactivate_rep(rep_id: Reference, response: Response, context: Wired) -> Rep:
-    """Gives the rep nothing new from now on and has all their customers moved on by policy.
+async def deactivate_rep(rep_id: Reference, response: Response, context: Wired, caller: Caller) -> Rep:
+    """A move of the kind `leaves`: nothing new from now on, and everything that the rep looks after is redistributed.
 
     Harmless when repeated, and to be repeated after a 503: the rep may be deactivated and the customers not yet told.
     """
-    rep = await to_thread.run_sync(partial(Reps(context.database).activate, rep_id, active=False))
-    await context.gateway.rep_left(rep_id)
-    return tagged(response, rep)
+    await ordered(context, caller, rep_id, NewMove(kind=MoveKind.LEAVES))
+    return tagged(response, await to_thread.run_sync(Reps(context.database).get, rep_id))
 
 
 def _must_know(context: Context, calendar: str | None) -> None:

@@ -60,6 +60,8 @@ class Case(Facts):
     """The referral chain, nearest first."""
     group_owners: tuple[str, ...] = ()
     """Who owns or owned customers of the same group, the likeliest first."""
+    successor: str | None = None
+    """Who is asked before any rule when the owner moves."""
     excluded: tuple[str, ...] = ()
     """Reps who must not get it, for example the previous owner after an overdue follow-up."""
 

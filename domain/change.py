@@ -64,10 +64,13 @@ class LeadArrived(_Change):
 
 
 class OwnerLeft(_Change):
-    """The owner was deactivated."""
+    """The owner left, or moved and does not take the customer along."""
 
     kind: Literal["owner_left"] = "owner_left"
     rep_id: str
+    move_id: str | None = None
+    successor_id: str | None = None
+    """Who gets it if they can, before the rules are tried."""
 
 
 class ClockDue(_Change):

@@ -20,6 +20,7 @@ class LeadEventKind(StrEnum):
     REMINDED = "reminded"
     ESCALATED = "escalated"
     UNSURE = "unsure"
+    HANDED_OVER = "handed_over"
     ANSWERED = "answered"
     TIME_UP = "time_up"
     SETTLED = "settled"
@@ -32,6 +33,8 @@ class LeadEvent:
     kind: LeadEventKind
     actor: str
     data: dict[str, JsonValue] = field(default_factory=dict)
+    cause: str | None = None
+    """The id of what brought it about, of what may happen to a lead more than once."""
 
 
 def events_of(registration: Registration, before: Settlement | None, answer: Answer) -> Iterator[LeadEvent]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -116,6 +116,22 @@ class MergedType(StrEnum):
     KEY_ACCOUNT_WINS = "key_account_wins"
 
 
+class MoveKind(StrEnum):
+    """How a rep moves: out of the company, to other regions, to another team."""
+
+    LEAVES = "leaves"
+    CHANGES_REGION = "changes_region"
+    CHANGES_TEAM = "changes_team"
+
+
+class Handover(StrEnum):
+    """What becomes of the customers of a rep who moves."""
+
+    REASSIGN = "reassign"
+    SUCCESSOR = "successor"
+    KEEP = "keep"
+
+
 class _Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -216,6 +232,23 @@ class MergingRules(_Rules):
         return self.survivorship.get(field, self.otherwise)
 
 
+class MovesRules(_Rules):
+    """What becomes of a rep's customers when the rep moves; of one who changes regions, those no longer covered."""
+
+    leaves: Literal[Handover.REASSIGN, Handover.SUCCESSOR] = Handover.SUCCESSOR
+    """Nobody who left keeps a customer."""
+    changes_region: Handover = Handover.SUCCESSOR
+    changes_team: Handover = Handover.KEEP
+
+    def handover(self, kind: MoveKind) -> Handover:
+        """The rule for a kind of move."""
+        return {
+            MoveKind.LEAVES: self.leaves,
+            MoveKind.CHANGES_REGION: self.changes_region,
+            MoveKind.CHANGES_TEAM: self.changes_team,
+        }[kind]
+
+
 class Policy(_Rules):
     """One version of all rules."""
 
@@ -238,6 +271,7 @@ class Policy(_Rules):
     clocks: dict[Reference, ClockRule]
     effective_follow_up: EffectiveFollowUp
     merging: MergingRules = Field(default_factory=MergingRules)
+    moves: MovesRules = Field(default_factory=MovesRules)
     pool: Reference
     queues: dict[Reference, QueueName]
     calendars: dict[Reference, Calendar] = Field(default_factory=dict)

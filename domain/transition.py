@@ -51,7 +51,7 @@ def case_for(before: Ownership, change: Change) -> Case:
         case Claim() | Release():
             return plain.model_copy(update={"named_contact": change.rep_id})
         case OwnerLeft():
-            return plain.model_copy(update={"excluded": (change.rep_id,)})
+            return plain.model_copy(update={"excluded": (change.rep_id,), "successor": change.successor_id})
         case ClockDue() if before.owner_id and before.clock and before.clock.rule.exclude_previous_owner:
             return plain.model_copy(update={"excluded": (before.owner_id,)})
         case MergeInto() | TakeOver() | Unmerge() | GiveBack():
@@ -88,7 +88,7 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
         case LeadArrived():
             return _lead_arrived(before, case_, policy, reps, at)
         case OwnerLeft():
-            return assigned(before, case_, policy, reps, at) if before.owner_id == change.rep_id else None
+            return _moved_on(before, change, case_, policy, reps, at) if before.owner_id == change.rep_id else None
         case ClockDue():
             return _due(before, change, case_, policy, reps, at)
         case ChangeProfile() | PlaceItem() | TakeItem():
@@ -189,6 +189,22 @@ def _lead_arrived(before: Ownership, case_: Case, policy: Policy, reps: Sequence
             after = owned_by(located, decision.owner_id, policy, at)
             return Step(ownership=after, event=EventKind.OWNER_CHANGED, assignment=decision)
     return Step(ownership=located, event=EventKind.PROFILE_CHANGED) if case_.region != before.region else None
+
+
+def _moved_on(
+    before: Ownership, change: OwnerLeft, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime
+) -> Step:
+    """To the successor, under the rule that the customer has; when they cannot take it, by the rules."""
+    data: dict[str, JsonValue] = {} if change.move_id is None else {"move_id": change.move_id}
+    if case_.successor is not None:
+        asked = case_.model_copy(update={"named_contact": case_.successor})
+        decision = assign(asked, policy, reps, only=Method.NAMED_CONTACT)
+        if decision.owner_id is not None:
+            after = owned_by(before, decision.owner_id, policy, at)
+            return Step(ownership=after, event=EventKind.OWNER_ASSIGNED, data=data, assignment=decision)
+        data["successor"] = decision.reason
+    step = assigned(before, case_, policy, reps, at)
+    return step.model_copy(update={"data": data})
 
 
 def _due(

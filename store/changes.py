@@ -6,7 +6,7 @@ Each request is carried out once; asked again, it gives the stored result. ``dom
 from collections.abc import Mapping
 
 from pydantic import JsonValue
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from domain.assignment import inputs_of
 from domain.change import (
@@ -14,6 +14,7 @@ from domain.change import (
     ChangeProfile,
     LogFollowUp,
     MergeInto,
+    OwnerLeft,
     PlaceItem,
     Refused,
     Request,
@@ -36,14 +37,13 @@ from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
 from store.lineage import family
 from store.merging import lock_both, merge, note_taken_over
+from store.moving import note_moved
 from store.placing import item_of, place, said_by
 from store.policies import Policies
 from store.reading import profile_in
 from store.rotation import reps_for, take_turn
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
 from store.unmerging import unmerge
-
-PAGE = 50
 
 
 class Changes:
@@ -62,12 +62,6 @@ class Changes:
         """
         with self._database.read() as session:
             return Ownership.model_validate(customer_row(session, customer_id).ownership)
-
-    def owned_by(self, rep_id: str, after: str | None) -> list[str]:
-        """The next ``PAGE`` customers that a rep owns, by id, after the given one."""
-        owned = select(CustomerRow.id).where(CustomerRow.owner_id == rep_id, CustomerRow.id > (after or ""))
-        with self._database.read() as session:
-            return list(session.exec(owned.order_by(CustomerRow.id).limit(PAGE)))
 
     def carry_out(self, request: Request) -> Changed:
         """Carry out a request in one transaction, once.
@@ -90,6 +84,8 @@ class Changes:
             if step is not None:
                 step = self._write(session, customer, request, step, inputs, policy)
             changed = _changed(session, customer, step.event if step else None, step.data if step else {})
+            if isinstance(request.asked.change, OwnerLeft):
+                note_moved(session, request.asked.id, step)
             session.add(
                 ChangeRow(id=request.asked.id, customer_id=request.customer_id, result=changed.model_dump(mode="json"))
             )

@@ -47,6 +47,7 @@ class Confirmations:
             policy = self._policies.followed(session, nudge.at, waiting.policy)
             waiting = waiting.under(policy)
             owners = owners_of(session, [candidate.id for candidate in before.answer.candidates])
+            self._database.lock_shared(session, "reps")  # nobody is asked who is leaving at this moment
             after = waiting.after(nudge.stage, _next(session, nudge, waiting, owners))
             event = LeadEvent(
                 kind, actor, {"asked": [*after.asked], **(answer_of(nudge.unsure) if nudge.unsure else {})}

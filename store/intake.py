@@ -193,6 +193,7 @@ class Intake:
         if waiting is None:
             owners = owners_of(step.session, [candidate.id for candidate in found.candidates])
             submitter = step.lead.submitted_by
+            self._database.lock_shared(step.session, "reps")  # nobody is asked who is leaving at this moment
             managers = managers_of(step.session, [*owners, *([submitter] if submitter else [])])
             waiting = begin_waiting(step.policy.confirmation, step.at, asked_first(submitter, owners, managers))
             ask(step.session, step.lead_id, waiting.asked)

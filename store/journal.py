@@ -47,7 +47,7 @@ def record_lead_events(
     recorded_at = datetime.now(UTC)
     rows = [
         {
-            "id": lead_event_id(lead_id, event.kind, event.actor),
+            "id": lead_event_id(lead_id, event.kind, event.cause or event.actor),
             "lead_id": lead_id,
             "kind": event.kind,
             "at": at,
@@ -62,9 +62,10 @@ def record_lead_events(
         add(session, LeadEventRow, *rows)
 
 
-def lead_event_id(lead_id: str, kind: LeadEventKind, actor: str) -> str:
-    """The id by which each kind happens to a lead once; each person may be unsure, once."""
-    return f"{lead_id}:{kind}:{actor}" if kind is LeadEventKind.UNSURE else f"{lead_id}:{kind}"
+def lead_event_id(lead_id: str, kind: LeadEventKind, cause: str) -> str:
+    """The id by which each kind happens to a lead once; each person may be unsure and each move hand it over, once."""
+    repeats = kind in (LeadEventKind.UNSURE, LeadEventKind.HANDED_OVER)
+    return f"{lead_id}:{kind}:{cause}" if repeats else f"{lead_id}:{kind}"
 
 
 def record_decision(

@@ -38,7 +38,7 @@ class Reps:
         with self._database.read() as session:
             rows = paged(session, statement, RepRow, after, limit)
             ids = [row.id for row in rows]
-            regions, verticals = _regions(session, ids), _verticals(session, ids)
+            regions, verticals = regions_of(session, ids), _verticals(session, ids)
             return [_rep(row, regions[row.id], verticals[row.id]) for row in rows]
 
     def get(self, rep_id: str) -> Rep:
@@ -48,7 +48,7 @@ class Reps:
             NotFound: when there is none.
         """
         with self._database.read() as session:
-            return _known(session, found(session, RepRow, rep_id))
+            return known_rep(session, found(session, RepRow, rep_id))
 
     def create(self, rep_id: str, new: NewRep, mark: Mark | None) -> Rep:
         """Create a rep. The same request with the same key again finds them made.
@@ -62,13 +62,13 @@ class Reps:
             row = made_before(self._database, session, RepRow, rep_id, mark)
             if row is None:
                 require(session, TeamRow, new.team_id, "team_id", "team")
-                _require_successor(session, rep_id, new.successor_id)
+                require_successor(session, rep_id, new.successor_id)
                 fields = new.model_dump(exclude={"id", "regions", "verticals"})
                 row = RepRow(id=rep_id, **fields | {"languages": " ".join(new.languages)})
                 session.add(row)
-                _cover(session, rep_id, new.regions)
+                cover(session, rep_id, new.regions)
                 _know(session, rep_id, new.verticals)
-            return _known(session, row)
+            return known_rep(session, row)
 
     def change(self, rep_id: str, fields: RepChange, check: VersionCheck) -> Rep:
         """Change a rep whose version ``check`` accepts. Team and regions that stay may have become inactive.
@@ -89,12 +89,12 @@ class Reps:
             if row.team_id != team_id:
                 require(session, TeamRow, row.team_id, "team_id", "team")
             if row.successor_id != successor_id:
-                _require_successor(session, rep_id, row.successor_id)
-            covers_others = regions is not None and _cover(session, rep_id, regions)
+                require_successor(session, rep_id, row.successor_id)
+            covers_others = regions is not None and cover(session, rep_id, regions)
             knows_others = verticals is not None and _know(session, rep_id, verticals)
             if covers_others or knows_others:
                 row.version = version + 1
-            return _known(session, row)
+            return known_rep(session, row)
 
     def activate(self, rep_id: str, active: bool) -> Rep:
         """Activate or deactivate a rep, as often as one likes.
@@ -103,10 +103,11 @@ class Reps:
             NotFound: when there is none.
         """
         with changing(self._database) as session:
-            return _known(session, change(found(session, RepRow, rep_id), {"active": active}))
+            return known_rep(session, change(found(session, RepRow, rep_id), {"active": active}))
 
 
-def _regions(session: Session, rep_ids: Iterable[str]) -> dict[str, list[str]]:
+def regions_of(session: Session, rep_ids: Iterable[str]) -> dict[str, list[str]]:
+    """The regions that each of these reps covers, in order."""
     regions: dict[str, list[str]] = {rep_id: [] for rep_id in rep_ids}
     statement = select(RepRegionRow).where(col(RepRegionRow.rep_id).in_(regions)).order_by(col(RepRegionRow.region))
     for row in session.exec(statement):
@@ -114,16 +115,26 @@ def _regions(session: Session, rep_ids: Iterable[str]) -> dict[str, list[str]]:
     return regions
 
 
-def _cover(session: Session, rep_id: str, codes: Sequence[str]) -> bool:
+def require_regions(session: Session, rep_id: str, codes: Sequence[str]) -> set[str]:
+    """See to it that the regions which are new to a rep may be covered; the regions that they cover now.
+
+    Raises:
+        UnusableReference: when a new one is unknown or inactive.
+    """
+    before = set(regions_of(session, [rep_id])[rep_id])
+    for position, code in enumerate(codes):
+        if code not in before:
+            require(session, RegionRow, code, f"regions.{position}", "region")
+    return before
+
+
+def cover(session: Session, rep_id: str, codes: Sequence[str]) -> bool:
     """Make these the rep's regions, and tell whether that changed any.
 
     Raises:
         UnusableReference: when a new one is unknown or inactive.
     """
-    before = set(_regions(session, [rep_id])[rep_id])
-    for position, code in enumerate(codes):
-        if code not in before:
-            require(session, RegionRow, code, f"regions.{position}", "region")
+    before = require_regions(session, rep_id, codes)
     session.exec(delete(RepRegionRow).where(col(RepRegionRow.rep_id) == rep_id))
     session.add_all(RepRegionRow(rep_id=rep_id, region=code) for code in set(codes))
     return before != set(codes)
@@ -146,7 +157,7 @@ def _know(session: Session, rep_id: str, names: Sequence[str]) -> bool:
     return set(before) != set(known.values())
 
 
-def _require_successor(session: Session, rep_id: str, successor_id: str | None) -> None:
+def require_successor(session: Session, rep_id: str, successor_id: str | None) -> None:
     """Refuse a successor who is the rep, unknown or inactive.
 
     Raises:
@@ -157,8 +168,8 @@ def _require_successor(session: Session, rep_id: str, successor_id: str | None) 
     require(session, RepRow, successor_id, "successor_id", "rep")
 
 
-def _known(session: Session, row: RepRow) -> Rep:
-    return _rep(row, _regions(session, [row.id])[row.id], _verticals(session, [row.id])[row.id])
+def known_rep(session: Session, row: RepRow) -> Rep:
+    return _rep(row, regions_of(session, [row.id])[row.id], _verticals(session, [row.id])[row.id])
 
 
 def _rep(row: RepRow, regions: Sequence[str], verticals: Sequence[str]) -> Rep:

@@ -4,7 +4,7 @@ Locks are taken in one order by everybody: the directory (shared), the rotation 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -109,11 +109,26 @@ def reps_for(
         database.lock_shared(session, "reps")
     if hold and reach.pools:
         database.lock(session, *(f"rotation:{pool}" for pool in reach.pools))
+    return reps_within(session, reach, policy, at, (lambda: database.lock(session, "caps")) if hold else lambda: None)
+
+
+def reps_within(
+    session: Session, reach: Reach, policy: Policy, at: datetime, hold_caps: Callable[[], None] = lambda: None
+) -> list[Rep]:
+    """Everybody within reach as they stand now.
+
+    Args:
+        session: any transaction; only one that holds what ``reps_for`` holds may give somebody a customer.
+        reach: whom a decision may look at.
+        policy: the rules in force.
+        at: when the decision is made.
+        hold_caps: called before anything is counted that a cap limits.
+    """
     rows, turns = _with_successors(session, reach, at)
     ids = sorted(rows)
     capped = [rep_id for rep_id in ids if rows[rep_id].daily_cap is not None or rows[rep_id].total_cap is not None]
-    if hold and capped:
-        database.lock(session, "caps")
+    if capped:
+        hold_caps()
     counted = ids if reach.loads else capped
     loads, given = _numbers(session, _LOADS, counted), _numbers(session, _GIVEN, counted, day=policy.day_of(at))
     won = _numbers(session, _SUCCESSES, ids, industry=reach.industry) if reach.industry else {}

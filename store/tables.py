@@ -108,6 +108,40 @@ class LeaveRow(SQLModel, table=True):
     cancelled_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
 
 
+class MoveRow(SQLModel, table=True):
+    """A rep's move as it was ordered, and when everything that they looked after had been redistributed."""
+
+    __tablename__ = "moves"
+    __table_args__ = (Index("moves_of_a_rep", "rep_id", "created_at", "id"),)
+    id: str = Field(primary_key=True)
+    rep_id: str
+    kind: str
+    order: dict[str, Any] = Field(sa_column=_json())
+    """``domain.moving.NewMove``."""
+    successor_id: str | None = None
+    """Who is asked before the rules."""
+    warnings: list[dict[str, Any]] = Field(sa_column=_json())
+    created_by: str
+    created_at: datetime = Field(sa_column=_instant())
+    finished_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class MovedCustomerRow(SQLModel, table=True):
+    """A customer whom a move concerns. What became of it is written in the transaction in which it changes hands."""
+
+    __tablename__ = "moved_customers"
+    __table_args__ = (Index("moved_customers_to_come", "move_id", "outcome", "customer_id"),)
+    id: str = Field(primary_key=True)
+    """Of the request by which its workflow is asked."""
+    move_id: str
+    customer_id: str
+    outcome: str | None = None
+    """None until its turn has come."""
+    owner_id: str | None = None
+    queue: str | None = None
+    reason: str | None = None
+
+
 class RotationTurnRow(SQLModel, table=True):
     """The latest turn of a rep in a rotation pool, and those before it that their weight makes count, newest first."""
 

@@ -44,7 +44,13 @@ def reach_of(case: Case, policy: Policy) -> Reach:
     """Whom and what the decision on a case may look at, each in a fixed order."""
     rule = policy.rulebook.rule_for(case)
     uses = rule.methods
-    named = (case.named_contact, case.show_contact, *(link.owner_id for link in case.referrals), *case.group_owners)
+    named = (
+        case.named_contact,
+        case.show_contact,
+        case.successor,
+        *(link.owner_id for link in case.referrals),
+        *case.group_owners,
+    )
     listed = (rep_id for use in uses for rep_id in _listed(use, case, policy))
     wants_vertical = any(isinstance(use, Vertical) for use in uses)
     return Reach(

@@ -27,6 +27,7 @@ lead-event-asked = It may be a known customer: a person is asked
 lead-event-reminded = Whoever was asked was reminded
 lead-event-escalated = No answer: their manager is asked
 lead-event-unsure = Somebody was not sure: a manager is asked
+lead-event-handed-over = Whoever was asked has left: somebody else is asked
 lead-event-answered = A person said who it is
 lead-event-time-up = Time for an answer was up: the policy's default applied
 lead-event-settled = Settled

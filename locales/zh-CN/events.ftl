@@ -27,6 +27,7 @@ lead-event-asked = 可能是已知客户：请人确认
 lead-event-reminded = 已提醒被询问的人
 lead-event-escalated = 无人回答：已请其经理确认
 lead-event-unsure = 有人不确定：已请经理确认
+lead-event-handed-over = 被询问的人已离职：改问他人
 lead-event-answered = 已由人确认是谁
 lead-event-time-up = 回答时限已到：按策略默认处理
 lead-event-settled = 已处理完毕

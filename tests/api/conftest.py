@@ -29,14 +29,14 @@ class StandIn:
     """What the API asks of the workflows. ``error`` is raised instead of answering."""
 
     def __init__(self) -> None:
-        self.left: list[str] = []
+        self.moves: list[str] = []
         self.begun: list[Batch] = []
         self.error: Exception | None = None
 
-    async def rep_left(self, rep_id: str) -> None:
+    async def begin_move(self, move_id: str) -> None:
         if self.error:
             raise self.error
-        self.left.append(rep_id)
+        self.moves.append(move_id)
 
     async def begin_import(self, batch: Batch) -> None:
         if self.error:

@@ -167,7 +167,8 @@ async def test_a_deactivated_reps_customers_move_on_every_time_it_is_said(
 ) -> None:
     for _ in range(2):
         await organised.post("/v1/reps/liang.wenbo/deactivate")
-    assert gateway.left == ["liang.wenbo", "liang.wenbo"]
+    (move,) = (await organised.get("/v1/reps/liang.wenbo/moves")).json()["items"]
+    assert (move["kind"], move["created_by"], gateway.moves) == ("leaves", "administrator", [move["id"], move["id"]])
 
 
 @pytest.mark.parametrize("action", ["", "/activate", "/deactivate"])
@@ -178,7 +179,7 @@ async def test_what_does_not_exist_is_404(
     response = await (organised.post(path + action) if action else organised.get(path))
     assert (response.status_code, response.json()["type"]) == (404, "urn:oneowner:problem:not-found")
     assert (await change(organised, path, name="x")).status_code == 404
-    assert gateway.left == []
+    assert gateway.moves == []
 
 
 async def test_a_deactivation_waits_for_customers_that_are_being_assigned(

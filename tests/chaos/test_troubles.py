@@ -103,7 +103,8 @@ async def test_once_what_was_done_and_could_not_be_said(service_on_each: Service
         await service.post(f"{customer}/release", rep_id="chen.jing", reason="客户在外地")
         await service.post(f"{customer}/claim", rep_id="sun.hao")
         await service.post("/v1/reps/sun.hao/deactivate")
-        await service.temporal.get_workflow_handle("departure_sun.hao").result()
+        (move,) = (await service.http.get("/v1/reps/sun.hao/moves")).json()["items"]
+        await service.temporal.get_workflow_handle(move["id"]).result()
     assert violations(read_model(service.database)) == []
     assert await service.timeline(stand["customer_id"]) == [
         "customer_registered", "owner_assigned", "follow_up_logged", "released", "claimed", "owner_assigned",
@@ -112,7 +113,7 @@ async def test_once_what_was_done_and_could_not_be_said(service_on_each: Service
     assert (await service.http.get(f"/v1/leads/{third['lead_id']}")).json()["status"] == "waiting"
     assert forgetting.failed == {
         "register_lead", "nudge", "watch_customer", "tell_customer", "look_again",
-        "current_ownership", "carry_out", "customers_of", "owner_left",
+        "current_ownership", "carry_out", "redistribute", "finish_move",
     }  # fmt: skip
 
 

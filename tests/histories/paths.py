@@ -186,8 +186,10 @@ async def rep_departed(service: Service) -> str:
         await service.lead(company={"name": name}, region="CN-SH", named_contact="chen.jing")
     left = await service.post("/v1/reps/chen.jing/deactivate")
     assert left.status_code == 200, left.text
-    await service.temporal.get_workflow_handle("departure_chen.jing").result()
-    return "departure_chen.jing"
+    (move,) = (await service.http.get("/v1/reps/chen.jing/moves")).json()["items"]
+    await service.temporal.get_workflow_handle(move["id"]).result()
+    move_id: str = move["id"]
+    return move_id
 
 
 async def customers_merged(service: Service) -> str:

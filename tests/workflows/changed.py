@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.customer_merge import CustomerMerge
     from workflows.lead_intake import LeadIntake
     from workflows.options import LOCAL
-    from workflows.rep_departure import Departure, RepDeparture
+    from workflows.rep_move import RepMove
 
 
 async def _look_once_more() -> None:
@@ -82,16 +82,15 @@ class LifecycleThatPauses(CustomerLifecycle):
         await super().run(ownership)
 
 
-@workflow.defn(name="RepDeparture")
-class DepartureThatLooksOnceMore(RepDeparture):
+@workflow.defn(name="RepMove")
+class MoveThatLooksOnceMore(RepMove):
     """A local activity after everything else."""
 
     @workflow.run
-    async def run(self, departure: Departure) -> int:
+    async def run(self, move_id: str) -> None:
         """Does the same, then looks."""
-        moved = await super().run(departure)
+        await super().run(move_id)
         await _look_once_more()
-        return moved
 
 
 @workflow.defn(name="CustomerMerge")
@@ -111,6 +110,6 @@ SEEN_BY = {
     IntakeThatForgetsTheTime: "lead_kept_waiting-1",
     LifecycleThatPauses: "customer_followed_up-1",
     MergeThatLooksOnceMore: "customers_merged-1",
-    DepartureThatLooksOnceMore: "rep_departed-1",
+    MoveThatLooksOnceMore: "rep_departed-1",
 }
 """The history that shows each change."""
