@@ -10,6 +10,7 @@ from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
 from store.merges import Merges
+from store.policies import Policies
 from tests.databases import TEMPLATE, NewDatabase
 from tests.examples import AT, IDS, LI, POLICY, ZHANG, employ, lead, registration
 from tests.invariants import nothing_lost, read_model, violations
@@ -33,7 +34,7 @@ def sound(new_sqlite: NewDatabase) -> Iterator[Database]:
     for number, change in enumerate((Release(rep_id=owner.id, reason="休假"), Claim(rep_id=owner.id))):
         asked = Asked(id=f"request-{number}", actor="administrator", change=change)
         changes.carry_out(Request(customer_id=customer_id, at=AT, asked=asked))
-    desk = Desk(database, intake, changes, Merges(database, POLICY))
+    desk = Desk(database, intake, changes, Merges(database, Policies(database, POLICY)))
     others = [desk.register(phones=[f"1390013900{number}"], region="CN-GD") for number in range(2)]
     desk.merge(*others, "mrg_1")
     desk.unmerge("mrg_1", "unm_1")

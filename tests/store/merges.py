@@ -13,6 +13,7 @@ from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
 from store.merges import Merges
+from store.policies import Policies
 from store.tables import CandidateKeyRow, CustomerRow, IdentityKeyRow, MatchableRow
 from tests.examples import AT, IDS, POLICY, lead, registration
 
@@ -28,7 +29,12 @@ class Desk:
 
     @classmethod
     def at(cls, database: Database) -> "Desk":
-        return cls(database, Intake(database, POLICY, IDS), Changes(database, POLICY, IDS), Merges(database, POLICY))
+        return cls(
+            database,
+            Intake(database, POLICY, IDS),
+            Changes(database, POLICY, IDS),
+            Merges(database, Policies(database, POLICY)),
+        )
 
     def register(self, **fields: Any) -> str:
         """Submit a lead that is clear; returns its customer."""

@@ -21,6 +21,7 @@ from store.errors import NotFound, UnusableReference
 from store.intake import Intake
 from store.moves import Moves, Progress
 from store.moving import PAGE, Moving
+from store.policies import Policies
 from store.rehearsing import Rehearsing
 from store.tables import CustomerRow, RegionRow, RepRow, TeamRow
 from tests.databases import at_once, empty
@@ -47,7 +48,7 @@ class Desk:
         self.intake = Intake(database, policy, IDS)
         self.changes = Changes(database, policy, IDS)
         self.moves = Moves(database, policy)
-        self.moving = Moving(database, policy, IDS)
+        self.moving = Moving(database, Policies(database, policy), IDS)
 
     def register(self, **fields: Any) -> str:
         answer = self.intake.register(registration(lead(**{"region": "CN-GD", **fields}))).answer
