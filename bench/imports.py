@@ -29,6 +29,7 @@ from store.import_loading import Loading
 from store.imports import Imports
 from store.intake import Intake
 from store.migrate import migrate
+from store.policies import Policies
 
 HEADINGS = (
     "company", "person", "family name", "given name", "phone", "email", "website", "uscc", "region", "address",
@@ -128,7 +129,7 @@ def _import(folder: Path, rows: int) -> Imported:
     policy = parse_policy((PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
     ids, imports = IdMaker(b"a secret that is for measuring.." * 2), Imports(database)
     imports.begin("imp_bench", Kept("file", (folder / "file").stat().st_size), "bench.csv", "bench", _AT)
-    analysis = _Timed(database, policy, ImportFiles(folder), imports, rows)
+    analysis = _Timed(database, Policies(database, policy), ImportFiles(folder), imports, rows)
     step = Step(batch=Batch(import_id="imp_bench", attempt=1), at=_AT)
     analysis.analyse(step)
     analysis.look()

@@ -14,7 +14,7 @@ from settings import PROJECT_ROOT
 from tests.examples import SHIPPED
 
 GUIDE = (PROJECT_ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
-(EXAMPLE,) = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+EXAMPLE = re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)[0]
 STAFF = [
     Rep(id="li.wei", name="李伟", regions=("CN-GD",)),
     Rep(id="zhang.wei", name="张伟", verticals=("制造业",)),
