@@ -113,7 +113,7 @@ async def test_once_what_was_done_and_could_not_be_said(service_on_each: Service
     assert (await service.http.get(f"/v1/leads/{third['lead_id']}")).json()["status"] == "waiting"
     assert forgetting.failed == {
         "register_lead", "nudge", "watch_customer", "tell_customer", "look_again",
-        "current_ownership", "carry_out", "redistribute", "finish_move",
+        "current_ownership", "carry_out", "redistribute", "hand_leads_over", "finish_move",
     }  # fmt: skip
 
 

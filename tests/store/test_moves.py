@@ -376,3 +376,16 @@ def test_nobody_hands_over_what_nobody_is_asked_about(desk: Desk) -> None:
     desk.begin(ZHANG.id, LEAVES)
     assert desk.moving.hand_leads_over("move_1", AT) == 0
     assert desk.moving.finish("move_1", AT)
+
+
+def test_a_move_does_not_end_while_the_rep_who_left_owns_anybody(desk: Desk) -> None:
+    """However it came to them after the order: it is found before the move is closed."""
+    [first] = desk.given(1)
+    desk.begin(ZHANG.id, LEAVES)
+    [row] = read_model(desk.database).customers
+    late = row.model_dump() | {"id": "cus_late", "ownership": row.ownership | {"customer_id": "cus_late"}}
+    with desk.database.write() as session:
+        session.add(CustomerRow(**late))
+    assert sum(it.customers for it in desk.see_through().tallies) == 2
+    assert ZHANG.id not in {owner for owner, _ in desk.owners().values()}
+    assert first in desk.owners()
