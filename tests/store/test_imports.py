@@ -33,8 +33,15 @@ def begin(imports: Imports, import_id: str = "imp_1", *, later: int = 0) -> tupl
 
 def keep(database: Database, *verdicts: str, analysis: int = 0, states: str = "pending") -> None:
     """Lines 2, 3, ... of the import, one of each verdict."""
-    texts = {"why": None, "beside": None, "customer_id": None, "candidates": [], "lead": {}, "profile": {}}
-    lists = {"faults": [], "completed": [], "cells": [], "effect": {}}
+    texts: dict[str, object] = {
+        "why": None,
+        "beside": None,
+        "customer_id": None,
+        "candidates": [],
+        "lead": {},
+        "profile": {},
+    }
+    lists: dict[str, object] = {"faults": [], "completed": [], "cells": [], "effect": {}}
     rows = [
         {"import_id": "imp_1", "analysis": analysis, "line": line, "verdict": verdict, "head": line, "state": states}
         | texts
