@@ -1,6 +1,7 @@
 """Is this somebody we know? Exact keys of a profile, and the decision over who already holds them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -25,10 +26,10 @@ _WAITING_SHOWN = 10
 """Of so many leads that wait for the same answer the best are named; of customers all are."""
 
 
-class Key(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Key:
     """One exact key in its normal form."""
 
-    model_config = ConfigDict(frozen=True)
     kind: KeyKind
     value: str
 

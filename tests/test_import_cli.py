@@ -8,7 +8,9 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 import cli
@@ -70,6 +72,27 @@ async def test_a_person_imports_a_file_and_takes_it_back(service: Running, tmp_p
     assert code == 1 and "Not found" in said
     code, said = await oneowner(service, tmp_path, file, "--map", "甲=nothing", "--lang", "en")
     assert code == 1 and "The fields are" in said
+
+
+async def test_a_file_in_one_go_in_english(service: Running, tmp_path: Path) -> None:
+    """Dry run, yes, report and undo without a question; what somebody has worked with since is listed."""
+    rows = [["Harbour Lights Ltd", "Jane Smith", "+44 20 7031 3000"], ["=cmd|'/c calc'!A0", "x", ""]]
+    (tmp_path / "list.csv").write_bytes(csv_of(rows, ["Company", "Contact", "Phone"]))
+    report = tmp_path / "report.xlsx"
+    arguments = (str(tmp_path / "list.csv"), "--yes", "--report", str(report), "--lang", "en")
+    code, said = await oneowner(service, tmp_path, *arguments)
+    assert code == 0 and "Loaded" in said, said
+    book = load_workbook(report)
+    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"} and "'=cmd|'/c calc'!A0" in {cell.value for cell in cells}
+    headers = {"Authorization": f"Bearer {(tmp_path / 'data' / 'admin.token').read_text().strip()}"}
+    lead = {"source": "website", "external_id": "web-1", "company": {"name": rows[0][0]}, "phones": [rows[0][2]]}
+    async with httpx.AsyncClient(base_url=service.api, headers=headers, timeout=60) as client:
+        answer = (await client.post("/v1/leads", json=lead)).json()
+    assert answer["outcome"] == "duplicate"
+    import_id = re.findall(r"imp_\w{26}", said)[-1]
+    code, said = await oneowner(service, tmp_path, "undo", import_id, "--lang", "en")
+    assert code == 0 and answer["customer_id"] in said, said
 
 
 async def test_the_service_is_killed_in_the_middle(service: Running, tmp_path: Path) -> None:

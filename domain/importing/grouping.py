@@ -15,7 +15,7 @@ from domain.importing.pairs import PairFinder
 from domain.importing.row import Why
 from domain.matching.clusters import clusters
 from domain.matching.decision import Match, Reason, Verdict, match
-from domain.matching.keys import blocking_keys
+from domain.matching.keys import shared_keys
 from domain.matching.model import Models, shipped_models
 from domain.matching.record import Record, record_of
 from domain.matching.statistics import Statistics, shipped_statistics
@@ -121,7 +121,7 @@ class _Grouping:
     def _alike(self) -> list[Pair]:
         finder = PairFinder()
         for row, subject in enumerate(self._subjects):
-            finder.add(row, blocking_keys(subject.record))
+            finder.add(row, shared_keys(subject.record))
         return finder.pairs()
 
     def _judge(self, pair: Pair) -> None:

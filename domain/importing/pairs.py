@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from domain.matching.keys import BlockingKeys
-
 _ENOUGH = 2.5
 """What two rows must share to be compared; a shared key counts for less, the more rows share it."""
 _LARGEST: Mapping[int, int] = {4: 60, 2: 20, 1: 6}
@@ -24,9 +22,9 @@ class PairFinder:
     def __init__(self) -> None:
         self._parts = [(array("q"), array("l"), array("b")) for _ in range(_PARTS)]
 
-    def add(self, row: int, keys: BlockingKeys) -> None:
-        """Enter a row, by its number."""
-        for key, weight in keys.shared.items():
+    def add(self, row: int, keys: Mapping[int, float]) -> None:
+        """Enter a row, by its number, with its blocking keys, each with its weight (0 to 4)."""
+        for key, weight in keys.items():
             numbers, rows, weights = self._parts[key % _PARTS]
             numbers.append(key)
             rows.append(row)

@@ -91,12 +91,17 @@ def _core(parsed: CompanyName) -> str:
 def _units(latin: tuple[str, ...], han: str) -> frozenset[str]:
     known = _unit_words()
     written = {known[word] for word in latin if word in known}
-    return frozenset(written | {unit for word, unit in known.items() if has_han(word) and word in han})
+    return frozenset(written.union(unit for word, unit in _han_unit_words() if word in han) if han else written)
 
 
 @cache
 def _unit_words() -> dict[str, str]:
     return {word: row[0] for row in rows("unit_words.tsv") for word in row}
+
+
+@cache
+def _han_unit_words() -> tuple[tuple[str, str], ...]:
+    return tuple((word, unit) for word, unit in _unit_words().items() if has_han(word))
 
 
 def _short_names(name: str) -> tuple[str, ...]:

@@ -65,9 +65,7 @@ def blocking_keys(record: Record) -> BlockingKeys:
     Which words of a name are rare is read from the shipped statistics, whatever the base: keys that were kept years
     ago must still be asked for.
     """
-    shared: dict[int, float] = {}
-    for text, weight in chain(_contact_keys(record), _company_keys(record), _place_keys(record), _person_keys(record)):
-        shared[_number(text)] = weight
+    shared = shared_keys(record)
     name = record.company
     if name is None or not has_han(name.stem):
         return BlockingKeys(shared, frozenset(), {}, (), is_short=False)
@@ -82,6 +80,12 @@ def blocking_keys(record: Record) -> BlockingKeys:
         tuple(frozenset(_number(f"{theirs} {pair}") for pair in reading) for reading in readings),
         is_short=short,
     )
+
+
+def shared_keys(record: Record) -> dict[int, float]:
+    """Returns the blocking keys that a record both keeps and asks for, each with how much it says (0 to 4)."""
+    keys = chain(_contact_keys(record), _company_keys(record), _place_keys(record), _person_keys(record))
+    return {_number(text): weight for text, weight in keys}
 
 
 def is_short(name: NameForms) -> bool:

@@ -28,6 +28,8 @@ _LABEL = re.compile(r"^[^\d+(]*(?:\((?=\D*\)))?[^\d+(]*|[^\da-zA-Z)]+$|\(\D*\)?$
 _INTERNATIONAL = re.compile(r"\+\d{6,15}")
 """A number that carries its country means the same everywhere."""
 _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
+_PLAIN_MOBILE = re.compile(r"\+861[3-9]\d{9}|(?:\+86[ -]?)?(?!179)1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
+"""As mobiles are mostly written. 179 may also begin the code of a carrier, behind which the number stands."""
 # Numbers of carriers, banks and authorities that are dialled whole: 95588, 10086, 12345, 96118.
 _CHINESE_SERVICE = re.compile(r"9[56]\d{3,6}|1[02]\d{3}|11[68]114")
 _SEGMENT = 7
@@ -121,12 +123,13 @@ def _with_extension(text: str) -> list[tuple[str, str]]:
 
 
 def _read(number: str, extension: str | None, raw: str, region: str) -> Phone | None:
-    from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
+    from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
     digits = re.sub(r"^\+86|\D", "", number)
-    if number.startswith("+86") and _CHINESE_MOBILE.fullmatch(digits) and extension is None and number[1:].isdecimal():
+    is_chinese = region == "CN" or number.startswith("+86")
+    if is_chinese and extension is None and _PLAIN_MOBILE.fullmatch(number):
         strong = _issued(digits[:_SEGMENT])
-        return Phone(raw, number, "mobile", None, strong=strong, area=None)
+        return Phone(raw, f"+86{digits}", "mobile", None, strong=strong, area=None)
     if region == "CN" and _CHINESE_SERVICE.fullmatch(digits):
         return Phone(raw, f"+86{digits}", "shared", extension, strong=False, area=None)
     try:
@@ -137,8 +140,8 @@ def _read(number: str, extension: str | None, raw: str, region: str) -> Phone | 
         return None  # 1-800-FLOWERS would become a Chinese mobile, and China has no letters on its dials
     extension = extension or parsed.extension
     e164 = format_number(parsed, PhoneNumberFormat.E164)
-    if is_valid_number(parsed):
-        kind = _kind(parsed)
+    kind = _kind(parsed)
+    if kind:
         # An extension on a mobile is a contradiction, so such a number is not trusted.
         return Phone(raw, e164, kind, extension, kind == "mobile" and extension is None, _area(e164, kind))
     if parsed.country_code == 86 and _CHINESE_MOBILE.fullmatch(str(parsed.national_number)):
@@ -150,13 +153,13 @@ def _read(number: str, extension: str | None, raw: str, region: str) -> Phone | 
 @cache
 def _issued(segment: str) -> bool:
     """Whether a Chinese number segment (号段) has been issued for mobiles, which its last digits do not change."""
-    from phonenumbers import is_valid_number, parse
+    from phonenumbers import parse
 
-    sample = parse(f"+86{segment.ljust(11, '0')}")
-    return is_valid_number(sample) and _kind(sample) == "mobile"
+    return _kind(parse(f"+86{segment.ljust(11, '0')}")) == "mobile"
 
 
-def _kind(parsed: "PhoneNumber") -> Kind:
+def _kind(parsed: "PhoneNumber") -> Kind | None:
+    """The kind of a valid number; None for one that no numbering plan has."""
     from phonenumbers import PhoneNumberType, number_type
 
     kinds: dict[int, Kind] = {
@@ -167,7 +170,8 @@ def _kind(parsed: "PhoneNumber") -> Kind:
         PhoneNumberType.UAN: "shared",
         PhoneNumberType.PREMIUM_RATE: "shared",
     }
-    return kinds.get(number_type(parsed), "other")
+    found = number_type(parsed)
+    return None if found == PhoneNumberType.UNKNOWN else kinds.get(found, "other")
 
 
 def _variant(previous: Phone, piece: str) -> Phone | None:

@@ -15,6 +15,10 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 """Han characters, for use inside a regular expression's brackets."""
 
 _HAN = re.compile(f"[{HAN}]")
+_PLAIN = re.compile("[ -~\u4e00-\u9fa5]*")
+"""Printable ASCII and the Chinese characters of Unicode 1.1: nothing of it is invisible or has another form in NFKC."""
+_SHORT = 300
+"""Characters of a text that may be remembered, so that long ones do not fill the memory."""
 _SPACES = re.compile(r"\s+")
 _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -74,8 +78,8 @@ def _bounded(text: str, raw: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return _SPACES.sub(" ", text).strip()
+    if _PLAIN.fullmatch(text):
+        return " ".join(text.split())
     text = _VARIATION_SELECTORS.sub("", text.translate(_TRADE_MARKS))
     # Hidden characters go first and last: inside a sequence they hinder NFKC's composing, and NFKC can make new ones.
     text = "".join(map(_visible, unicodedata.normalize("NFKC", "".join(map(_visible, text)))))
@@ -101,11 +105,18 @@ def fold(raw: str) -> str:
     Raises:
         Malformed: ``text_too_long``.
     """
+    return _remembered(raw) if len(raw) <= _SHORT else _folded(raw)
+
+
+def _folded(raw: str) -> str:
     text = clean(raw)
     if text.isascii():
         return text.lower().translate(_BRACKETS)
-    text = unicodedata.normalize("NFKC", _plain_latin(text.casefold())).translate(_BRACKETS)
-    return _bounded(_cleaned(_SPACE_BESIDE_HAN.sub("", simplified(text))), raw)
+    text = text.lower() if _PLAIN.fullmatch(text) else unicodedata.normalize("NFKC", _plain_latin(text.casefold()))
+    return _bounded(_cleaned(_SPACE_BESIDE_HAN.sub("", simplified(text.translate(_BRACKETS)))), raw)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_folded)
 
 
 def _plain_latin(text: str) -> str:

@@ -1,16 +1,18 @@
 """Unified social credit codes (统一社会信用代码) and other tax numbers."""
 
 import re
+from functools import lru_cache
 
 from domain.normalise.errors import Malformed
 from domain.normalise.region import region_of_division
-from domain.normalise.text import clean
+from domain.normalise.text import REMEMBERED, clean
 
 MAX_CODE_CHARACTERS = 100
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_uscc(raw: str) -> str:
     """Returns a unified social credit code in its 18 characters, upper case.
 

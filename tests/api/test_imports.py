@@ -200,6 +200,41 @@ async def test_the_workbook_has_every_row_and_no_formula(
     assert [line[0].value for line in book["Bad row"].iter_rows(min_row=2)] == ["4", "5"]
 
 
+WORDS = {
+    "en": ("How complete the customers are", "must be an e-mail address", "row 2"),
+    "zh-CN": ("完整", "必须是电子邮箱地址", "第 2 行"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+async def test_the_page_has_every_row_that_somebody_must_look_at(
+    client: httpx.AsyncClient, database: Database, folder: Path, language: str
+) -> None:
+    import_id = await analysed(client, database, folder, csv_of([YUANHANG, YUANHANG, row("坏行有限公司", 邮箱="错")]))
+    response = await client.get(f"/v1/imports/{import_id}/report", headers={"Accept-Language": language})
+    for cell in ("<td>3</td>", "<td>4</td>", "<td>错</td>", YUANHANG[0], "客户.csv"):
+        assert cell in response.text
+    assert [text for text in WORDS[language] if text not in response.text] == []
+    assert re.search(r"\{\s*\$|import-[a-z]+-", response.text) is None, "a word that the catalogue lacks"
+
+
+@pytest.mark.parametrize("heading", ["=1+1", "@SUM(A1)", SCRIPT, "+cmd"])
+async def test_a_heading_or_a_filename_harms_nobody_either(
+    client: httpx.AsyncClient, database: Database, folder: Path, heading: str
+) -> None:
+    content = csv_of([["坏行有限公司", "x", "x"]], ["公司名称", "邮箱", heading])
+    sent = await client.post("/v1/imports", params={"filename": f"{heading}.csv"}, content=content, headers=CSV)
+    import_id = sent.json()["id"]
+    analysis = Analysis(database, POLICY, ImportFiles(folder), Imports(database), 10_000)
+    analysis.analyse(Step(batch=Batch(import_id=import_id, attempt=1), at=AT))
+    html = (await client.get(f"/v1/imports/{import_id}/report")).text
+    assert "<script" not in html
+    report = await client.get(f"/v1/imports/{import_id}/report", params={"format": "xlsx"})
+    cells = [cell for sheet in load_workbook(BytesIO(report.content)) for line in sheet.iter_rows() for cell in line]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+    assert not any(str(cell.value or "").startswith(("=", "+", "-", "@")) for cell in cells)
+
+
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
 def test_what_begins_like_a_formula_gets_an_apostrophe(text: str) -> None:
     assert harmless(text) == f"'{text}"

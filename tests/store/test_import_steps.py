@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import select
 
 import store.import_loading
+import store.import_undoing
 from domain.change import Asked, ChangeProfile, LogFollowUp, Refused, Request
 from domain.follow_up import FollowUp
 from domain.importing.batch import Batch, Done, Stage, Step
@@ -273,6 +274,41 @@ class TestLoading:
         assert len(read_model(stand.database).customers) == 12
         stand.sound()
 
+    def test_another_process_goes_on_between_two_transactions(
+        self, stand: Stand, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Invariants nothing_lost and once: all that a step needs is in the database; a lead comes between."""
+        monkeypatch.setattr(store.import_loading, "AT_ONCE", 3)
+        step = stand.analysed([row(firm(at * 17), 手机号=f"1380013{at:04}") for at in range(8)])
+        counts, finished, at = [], False, 0
+        while not finished:
+            stand.submit(company={"name": firm(at * 17)}, phones=[f"1380013{at:04}"])
+            at += 4
+            successor = Loading(stand.database, Intake(stand.database, POLICY, IDS), IDS)
+            done = successor.load_some(step)
+            counts.append(done.count)
+            finished = done.finished or at > 7
+        while not stand.loading.load_some(step).finished:
+            pass
+        assert counts[0] == 3 and len(read_model(stand.database).customers) == 8
+        assert set(stand.verdicts(step)) == {"new", "known"}
+        stand.sound()
+
+    def test_a_crowd_of_leads_of_one_customer_meets_its_row(self, stand: Stand) -> None:
+        """Invariant one_customer: a row and many leads of one customer, all at the same moment."""
+        step = stand.analysed([YUANHANG])
+        leads = [
+            registration(lead(external_id=f"web-{at}", company={"name": YUANHANG[0]}, phones=["13800138000"]))
+            for at in range(8)
+        ]
+
+        def register(at: int) -> None:
+            stand.intake.register(leads[at])
+
+        at_once([lambda: stand.loading.load_some(step), *(lambda at=at: register(at) for at in range(8))])
+        assert len(read_model(stand.database).customers) == 1
+        stand.sound()
+
     def test_the_same_rows_in_another_file_are_known(self, stand: Stand) -> None:
         stand.loaded([YUANHANG, XIXI])
         again = stand.loaded([XIXI, YUANHANG])
@@ -349,6 +385,29 @@ class TestUndoing:
         stand.undone(step)
         assert read_model(stand.database).customers[0].profile["address"] == "科技园2号"
         assert [line.state for line in stand.lines(step).values()] == ["left"]
+
+    def test_a_lead_that_comes_at_the_same_moment_keeps_its_customer(self, stand: Stand) -> None:
+        """Invariants one_customer and nothing_lost: the lead's customer is there, loaded or its own."""
+        step = stand.loaded([row(firm(at * 17), 手机号=f"1380013{at:04}") for at in range(6)])
+        leads = [registration(lead(company={"name": firm(at * 17)}, phones=[f"1380013{at:04}"])) for at in range(6)]
+        answers: list[str | None] = []
+
+        def register(at: int) -> None:
+            answers.append(stand.intake.register(leads[at]).answer.customer_id)
+
+        at_once([lambda: stand.undone(step), *(lambda at=at: register(at) for at in range(6))])
+        assert {it.id for it in read_model(stand.database).customers} == set(answers)
+        stand.sound()
+
+    def test_breaks_off_between_transactions_and_goes_on(self, stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Invariant nothing_lost: what is half undone is whole customers, and the rest goes when it is repeated."""
+        step = stand.loaded([row(firm(at * 17)) for at in range(7)])
+        monkeypatch.setattr(store.import_undoing, "AT_ONCE", 3)
+        assert not Undoing(stand.database).undo_some(step).done.finished
+        assert len(read_model(stand.database).customers) == 4
+        stand.sound()
+        stand.undone(step)
+        assert not read_model(stand.database).customers
 
     def test_nobody_finds_what_was_taken_back(self, stand: Stand) -> None:
         stand.undone(stand.loaded([YUANHANG]))

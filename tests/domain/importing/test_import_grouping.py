@@ -10,7 +10,7 @@ from domain.importing.grouping import MOST_SHARING, Group, Subject, group_rows
 from domain.importing.pairs import PairFinder
 from domain.importing.row import Why
 from domain.lead import Company, Person
-from domain.matching.keys import blocking_keys
+from domain.matching.keys import shared_keys
 from domain.policy_file import parse_policy
 from domain.profile import Profile
 from settings import PROJECT_ROOT
@@ -142,14 +142,14 @@ def test_no_rows_make_no_groups() -> None:
 def test_alike_rows_are_paired_and_others_not() -> None:
     finder = PairFinder()
     for row, name in enumerate(("深圳市远航科技有限公司", "深圳远航科技", "杭州西溪软件有限公司")):
-        finder.add(row, blocking_keys(Subject.of(who(name)).record))
+        finder.add(row, shared_keys(Subject.of(who(name)).record))
     assert finder.pairs() == [(0, 1)]
 
 
 def test_a_key_that_very_many_share_pairs_nobody() -> None:
     finder = PairFinder()
     for row in range(100):
-        finder.add(row, blocking_keys(Subject.of(who(person="王伟")).record))
+        finder.add(row, shared_keys(Subject.of(who(person="王伟")).record))
     assert finder.pairs() == []
 
 

@@ -183,3 +183,27 @@ def test_any_text_gives_numbers_or_a_refusal(raw: str) -> None:
     for phone in phones:
         assert phone.raw == raw
         assert parse_phones(phone.e164)[0].e164 == phone.e164
+
+
+@pytest.mark.parametrize("raw", ["138 00138000", "138-0013 8000", "+8613800138000", "+86 13800138000"])
+def test_a_plainly_written_mobile_is_chinas_where_china_is_meant(raw: str) -> None:
+    """Most mobiles are read by this short way, so it must give what the library gives for the same number."""
+    assert parse_phones(raw) == (Phone(raw, MOBILE, "mobile", None, strong=True, area=None),)
+    in_america = [phone.e164 for phone in parse_phones(raw, "US")] if raw.startswith("+") else [MOBILE]
+    assert in_america == [MOBILE]
+
+
+def test_eleven_digits_are_no_chinese_mobile_in_another_country() -> None:
+    (phone,) = parse_phones("138 0013 8000", "DE")
+    assert phone.e164.startswith("+49") and not phone.strong
+
+
+def test_a_carriers_code_is_no_mobile() -> None:
+    """179 begins the codes by which a carrier was chosen before the number; no mobile has been issued there."""
+    with pytest.raises(Malformed):
+        parse_phones("179 7000 1116")
+
+
+def test_a_mobile_of_a_segment_that_nobody_has_issued_tells_nobody_alone() -> None:
+    (phone,) = parse_phones("154 0013 8000")
+    assert (phone.kind, phone.strong) == ("mobile", False)

@@ -96,3 +96,23 @@ def test_clean_leaves_nothing_that_deceives_a_reader(raw: str) -> None:
 @given(st.text(alphabet=st.characters(categories=("Lu", "Ll")), max_size=40))
 def test_fold_ignores_case(raw: str) -> None:
     assert fold(raw.upper()) == fold(raw.upper().lower())
+
+
+@given(st.text(st.sampled_from("ab AB 12,.()[]{}-深圳市遠航科技有限公司")))
+def test_plain_text_takes_a_short_way_to_the_same_end(raw: str) -> None:
+    """Joined with a character that must be looked at, the same text goes the long way."""
+    assert clean(f"{raw}\u200b") == clean(raw)
+    assert fold(f"{raw}\u200b") == fold(raw)
+
+
+def test_plain_characters_are_left_whole_by_unicode() -> None:
+    plain = "".join(map(chr, range(0x4E00, 0x9FA6)))
+    assert unicodedata.normalize("NFKC", plain) == plain
+    assert {unicodedata.category(character) for character in plain} == {"Lo"}
+
+
+@pytest.mark.parametrize("length", [10, 299, 300, 301, 5_000])
+def test_fold_is_the_same_for_short_texts_and_long_ones(length: int) -> None:
+    """Short ones are remembered, long ones are not."""
+    assert fold("（Ａ" + "遠" * length) == "(a" + "远" * length
+    assert fold("（Ａ" + "遠" * length) == "(a" + "远" * length
