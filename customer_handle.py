@@ -10,6 +10,7 @@ from domain.change import Asked, Changed
 
 WORKFLOW = "CustomerLifecycle"
 CHANGE = "change"
+QUEUE_RETRY = "QueueRetry"
 Start = TypeVar("Start", bound=WithStartWorkflowOperation[Any, Any])
 
 
@@ -53,6 +54,22 @@ class CustomerHandle:
             id=customer_id,
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
+    async def rep_changed(self, rep_id: str) -> None:
+        """Have customers in queues tried again whom a rep may be given; calls that come close together make one round.
+
+        Raises:
+            temporalio.service.RPCError: when Temporal cannot be reached.
+        """
+        await self._client.start_workflow(
+            QUEUE_RETRY,
+            None,
+            id=f"{self._task_queue}_queue_retry",
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal="rep_changed",
+            start_signal_args=[rep_id],
         )
 
 

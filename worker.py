@@ -15,11 +15,13 @@ from store.changes import Changes
 from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
+from store.queues import Queues
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.lead_intake import LeadIntake
+from workflows.queue_retry import QueueRetry
 from workflows.rep_departure import RepDeparture
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture, QueueRetry)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -37,7 +39,7 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
     customers = CustomerHandle(client, task_queue)
     confirmations = Confirmations(database, policy, ids)
     intake = IntakeActivities(Intake(database, policy, ids), confirmations, customers, client)
-    customer = CustomerActivities(Changes(database, policy, ids), customers)
+    customer = CustomerActivities(Changes(database, policy, ids), Queues(database, policy), customers)
     return Worker(
         client,
         task_queue=task_queue,
@@ -52,6 +54,9 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
             customer.carry_out,
             customer.customers_of,
             customer.owner_left,
+            customer.queue_page,
+            customer.rep_freed,
+            customer.try_again,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

@@ -1,20 +1,25 @@
-"""The side effects of CustomerLifecycle and of a rep's departure."""
+"""The side effects of CustomerLifecycle, of a rep's departure and of trying queues again."""
+
+import asyncio
 
 from temporalio import activity
+from temporalio.client import WorkflowUpdateFailedError
 
 from activities.refusal import refusals
 from activities.thread import in_thread
 from customer_handle import CustomerHandle
-from domain.change import Asked, Changed, OwnerLeft, Request
+from domain.change import Asked, Changed, OwnerLeft, Request, TryAgain
 from domain.ownership import Ownership
 from store.changes import Changes
+from store.queues import QueuePage, Queues
 
 
 class CustomerActivities:
     """Carry out what a customer's workflow decided to do."""
 
-    def __init__(self, changes: Changes, customers: CustomerHandle) -> None:
+    def __init__(self, changes: Changes, queues: Queues, customers: CustomerHandle) -> None:
         self._changes = changes
+        self._queues = queues
         self._customers = customers
 
     @in_thread
@@ -39,3 +44,22 @@ class CustomerActivities:
         """Have a customer's workflow find it a new owner."""
         asked = Asked(id=f"{departure}:{customer_id}", actor="system", change=OwnerLeft(rep_id=rep_id))
         await self._customers.change(customer_id, asked)
+
+    @in_thread
+    def queue_page(self, rep_ids: list[str], after: str | None) -> QueuePage:
+        """Some of the customers in queues, and whom of them a change of these reps concerns."""
+        return self._queues.concerned(rep_ids, after)
+
+    @activity.defn
+    async def rep_freed(self, rep_id: str) -> None:
+        """Have those tried again who may wait for this rep."""
+        if await asyncio.to_thread(self._queues.occupied):
+            await self._customers.rep_changed(rep_id)
+
+    @activity.defn
+    async def try_again(self, customer_id: str, request_id: str) -> None:
+        """Have a customer's workflow look for an owner again. One that refuses does not wait any more."""
+        try:
+            await self._customers.change(customer_id, Asked(id=request_id, actor="system", change=TryAgain()))
+        except WorkflowUpdateFailedError as error:
+            activity.logger.info("not waiting any more", extra={"customer": customer_id, "cause": str(error.cause)})

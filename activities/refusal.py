@@ -15,5 +15,9 @@ def refusals() -> Iterator[None]:
         yield
     except Refused as refused:
         raise ApplicationError(
-            refused.code, type=refused.code, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+            refused.code,
+            refused.facts,
+            type=refused.code,
+            non_retryable=True,
+            category=ApplicationErrorCategory.BENIGN,
         ) from refused

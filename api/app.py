@@ -4,7 +4,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
-from api import calendars, customers, decisions, health, leads, leaves, regions, reps, teams
+from api import calendars, commitments, customers, decisions, health, leads, leaves, pools, queues, regions, reps, teams
 from api.auth import Authentication, authorise
 from api.context import Context
 from api.handlers import add_handlers
@@ -13,7 +13,7 @@ from api.observe import Observed
 from api.openapi import TAGS, DescribedApp, operation_id
 from api.problems import documented
 
-_GUARDED = (leads, customers, reps, leaves, teams, regions, calendars, decisions)
+_GUARDED = (leads, customers, commitments, pools, queues, reps, leaves, teams, regions, calendars, decisions)
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 500, 503)
 
 

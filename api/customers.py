@@ -16,7 +16,8 @@ from api.language import Locale
 from api.pagination import Page, Paged
 from api.problems import Problem, documented
 from domain.assignment import Reason
-from domain.change import Asked, Change, Changed, ChangeProfile, Claim, LogFollowUp, Release
+from domain.change import Asked, Change, Changed, ChangeProfile, Claim, Designate, LogFollowUp, Release
+from domain.commitment import Commitment
 from domain.follow_up import Due, FollowUp
 from domain.identity import keys_of
 from domain.lead import CustomerType
@@ -45,6 +46,13 @@ class CustomerView(BaseModel):
     since: AwareDatetime
     previous_owner_id: str | None
     due: tuple[Due, ...] = Field(description="What the follow-up clock does next, and when.")
+    held: bool = Field(description="Whether the clock has run out and what protects the customer holds it.")
+    overdue_at: AwareDatetime | None = Field(description="In a queue: when its owner is told that this takes too long.")
+    retry_at: AwareDatetime | None = Field(description="In a queue: when it is tried again, if nothing happens before.")
+    level: str | None
+    stage: str | None
+    commitments: tuple[Commitment, ...] = Field(description="Open contracts and opportunities.")
+    protected_until: AwareDatetime | None = Field(description="The end of the protection period after a claim.")
     profile: Profile
     created_at: datetime
     updated_at: datetime
@@ -71,6 +79,7 @@ class ChangeView(BaseModel):
     owner: Owner | None
     queue: str | None
     due: tuple[Due, ...]
+    commitments: tuple[Commitment, ...]
     effective: bool | None = Field(None, description="For a follow-up: whether it restarted the clock.")
     shortfalls: tuple[str, ...] = Field((), description="For a follow-up: what it lacks to be effective.")
 
@@ -116,7 +125,9 @@ async def list_customers(context: Wired, paging: Paged, filters: Annotated[Filte
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
     only = CustomerFilter(**filters.model_dump())
     rows = await to_thread.run_sync(Reading(context.database).customers, only, after, paging.limit)
-    return paging.page(rows, lambda found: _view(*found), lambda found: (found[0].created_at.isoformat(), found[0].id))
+    return paging.page(
+        rows, lambda found: customer_view(*found), lambda found: (found[0].created_at.isoformat(), found[0].id)
+    )
 
 
 @router.get("/{customer_id}", summary="Get a customer", responses=documented(404))
@@ -124,7 +135,7 @@ async def get_customer(customer_id: Reference, response: Response, context: Wire
     """A customer, with the ETag of its profile's version."""
     row, owner = await to_thread.run_sync(Reading(context.database).customer, customer_id)
     response.headers["ETag"] = etag(row.version)
-    return _view(row, owner)
+    return customer_view(row, owner)
 
 
 @router.patch("/{customer_id}", summary="Correct a profile", responses=documented(404, 409, 412, 428))
@@ -144,7 +155,7 @@ async def change_profile(
     await asking.ask(customer_id, ChangeProfile(profile=profile, expected_version=row.version))
     row, owner = await to_thread.run_sync(reading.customer, customer_id)
     response.headers["ETag"] = etag(row.version)
-    return _view(row, owner)
+    return customer_view(row, owner)
 
 
 @router.get("/{customer_id}/timeline", summary="Get a customer's timeline", responses=documented(404))
@@ -158,7 +169,7 @@ async def get_timeline(customer_id: Reference, context: Wired, paging: Paged, lo
 @router.post("/{customer_id}/follow-ups", status_code=201, summary="Log a follow-up", responses=documented(404))
 async def log_follow_up(customer_id: Reference, follow_up: FollowUp, asking: Asked_) -> ChangeView:
     """Log a contact with the customer. An effective one, by the policy's rules, restarts the follow-up clock."""
-    return _change_view(await asking.ask(customer_id, LogFollowUp(follow_up=follow_up)))
+    return change_view(await asking.ask(customer_id, LogFollowUp(follow_up=follow_up)))
 
 
 class ClaimBody(BaseModel, extra="forbid"):
@@ -176,14 +187,30 @@ class ReleaseBody(BaseModel, extra="forbid"):
 
 @router.post("/{customer_id}/claim", summary="Claim a customer", responses=documented(404, 409))
 async def claim_customer(customer_id: Reference, body: ClaimBody, asking: Asked_) -> ChangeView:
-    """Take a customer out of the public pool. Of several who try, one wins; the others get 409."""
-    return _change_view(await asking.ask(customer_id, Claim(rep_id=body.rep_id)))
+    """Take a customer out of a public pool. Of several who try, one wins; the others get 409.
+
+    The pool's rules may refuse it, too: `claim-cap-reached`, `cooling-off`, `not-your-pool`, with the rule's `values`.
+    """
+    return change_view(await asking.ask(customer_id, Claim(rep_id=body.rep_id)))
 
 
 @router.post("/{customer_id}/release", summary="Release a customer", responses=documented(404, 409))
 async def release_customer(customer_id: Reference, body: ReleaseBody, asking: Asked_) -> ChangeView:
-    """Give a customer back to the public pool."""
-    return _change_view(await asking.ask(customer_id, Release(rep_id=body.rep_id, reason=body.reason)))
+    """Give a customer back to the public pool that takes customers like it."""
+    return change_view(await asking.ask(customer_id, Release(rep_id=body.rep_id, reason=body.reason)))
+
+
+class AssignBody(BaseModel, extra="forbid"):
+    """Who gets a customer, and why."""
+
+    rep_id: Reference
+    reason: LongText
+
+
+@router.post("/{customer_id}/assign", summary="Designate an owner", responses=documented(404, 409))
+async def assign_customer(customer_id: Reference, body: AssignBody, asking: Asked_) -> ChangeView:
+    """Give a customer that waits in a queue to a rep, as management decided."""
+    return change_view(await asking.ask(customer_id, Designate(rep_id=body.rep_id, reason=body.reason)))
 
 
 def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
@@ -203,7 +230,8 @@ def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
     return merged
 
 
-def _view(row: CustomerRow, owner: Owner | None) -> CustomerView:
+def customer_view(row: CustomerRow, owner: Owner | None) -> CustomerView:
+    """A customer as callers see it."""
     ownership = Ownership.model_validate(row.ownership)
     return CustomerView(
         id=row.id,
@@ -217,6 +245,13 @@ def _view(row: CustomerRow, owner: Owner | None) -> CustomerView:
         since=ownership.since,
         previous_owner_id=ownership.previous_owner_id,
         due=ownership.clock.due if ownership.clock else (),
+        held=ownership.clock is not None and ownership.clock.held,
+        overdue_at=ownership.wait.overdue_at if ownership.wait else None,
+        retry_at=ownership.wait.retry_at if ownership.wait else None,
+        level=ownership.facts.level,
+        stage=ownership.facts.stage,
+        commitments=ownership.commitments,
+        protected_until=ownership.protected_until,
         profile=profile_in(row),
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -236,7 +271,8 @@ def _event_view(row: EventRow, locale: str) -> EventView:
     )
 
 
-def _change_view(changed: Changed) -> ChangeView:
+def change_view(changed: Changed) -> ChangeView:
+    """What came of a change as callers see it."""
     ownership = changed.ownership
     return ChangeView(
         customer_id=ownership.customer_id,
@@ -244,5 +280,6 @@ def _change_view(changed: Changed) -> ChangeView:
         owner=changed.owner,
         queue=ownership.queue,
         due=ownership.clock.due if ownership.clock else (),
+        commitments=ownership.commitments,
         **{name: changed.data[name] for name in ("effective", "shortfalls") if name in changed.data},
     )

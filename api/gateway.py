@@ -111,6 +111,10 @@ class Gateway:
             )
         )
 
+    async def rep_changed(self, rep_id: str) -> None:
+        """Have customers in queues tried again whom a rep may be given, durably."""
+        await self._answered(self._customers.rep_changed(rep_id))
+
     async def ping(self) -> None:
         """Ask Temporal for a sign of life.
 
@@ -127,5 +131,5 @@ class Gateway:
             raise Problem.unavailable() from error
         except WorkflowUpdateFailedError as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type:
-                raise Problem.refused(error.cause.type) from error
+                raise Problem.refused(error.cause.type, **next(iter(error.cause.details), {})) from error
             raise

@@ -5,19 +5,22 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.assignment import Case
+from domain.commitment import Commitment, CommitmentKind
 from domain.event import EventKind
 from domain.follow_up import FollowUp, Stage
 from domain.ownership import Owner, Ownership
 from domain.profile import Profile
-from domain.text import LongText, Reference
+from domain.text import LongText, Reference, ShortText
 
 
 class Refused(Exception):
-    """A change that the rules do not allow. ``code`` is stable and becomes the problem's type."""
+    """A change that the rules do not allow. ``code`` is stable and becomes the problem's type, ``facts`` are the
+    rule's values."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, **facts: str | int) -> None:
         super().__init__(code)
         self.code = code
+        self.facts = facts
 
 
 class _Change(BaseModel):
@@ -77,8 +80,59 @@ class ChangeProfile(_Change):
     expected_version: int
 
 
+class ChangeStanding(_Change):
+    """Somebody says how important the customer is, and how far the business with it has come."""
+
+    kind: Literal["change_standing"] = "change_standing"
+    level: ShortText | None
+    stage: ShortText | None
+
+
+class OpenCommitment(_Change):
+    """A contract or an opportunity is open, or ends at another time than was known."""
+
+    kind: Literal["open_commitment"] = "open_commitment"
+    commitment: Commitment
+
+
+class CloseCommitment(_Change):
+    """A contract or an opportunity is over."""
+
+    kind: Literal["close_commitment"] = "close_commitment"
+    commitment: CommitmentKind
+    reference: Reference
+
+
+class Designate(_Change):
+    """Management gives a customer that waits in a queue to a rep."""
+
+    kind: Literal["designate"] = "designate"
+    rep_id: Reference
+    reason: LongText
+
+
+class TryAgain(_Change):
+    """A reason why a customer waits in a queue may be gone, or it has waited too long."""
+
+    kind: Literal["try_again"] = "try_again"
+    due_at: AwareDatetime | None = None
+    """The time in the customer's ``wait`` that has come; None when a rep's change is the cause."""
+
+
 Change = Annotated[
-    LogFollowUp | Claim | Release | LeadArrived | OwnerLeft | ClockDue | ChangeProfile, Field(discriminator="kind")
+    LogFollowUp
+    | Claim
+    | Release
+    | LeadArrived
+    | OwnerLeft
+    | ClockDue
+    | ChangeProfile
+    | ChangeStanding
+    | OpenCommitment
+    | CloseCommitment
+    | Designate
+    | TryAgain,
+    Field(discriminator="kind"),
 ]
 
 
@@ -110,3 +164,5 @@ class Changed(BaseModel):
     """The profile's version, for its ETag."""
     event: EventKind | None
     data: dict[str, JsonValue] = Field(default_factory=dict)
+    freed: str | None = None
+    """The rep with a total cap who may take another customer, because they lost this one."""

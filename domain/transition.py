@@ -4,51 +4,49 @@ The first ownership (``birth``) is decided together with the registration, so th
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
-from domain.assignment import Assignment, Case, Reason, Rep, assign
-from domain.case import place_of, region_of
+from domain.assignment import Case, Reason, Rep, assign
 from domain.change import (
     Change,
-    ChangeProfile,
     Claim,
     ClockDue,
+    Designate,
     LeadArrived,
     LogFollowUp,
     OwnerLeft,
     Refused,
     Release,
+    TryAgain,
 )
+from domain.claim import check_claim, cool_off_end
+from domain.customer_rules import as_it_stands, new_clock, next_pool, pool_of, restarted, rule_of
 from domain.event import EventKind
-from domain.follow_up import Clock, Stage, shortfalls, start_clock
+from domain.follow_up import Clock, Stage, shortfalls
 from domain.ownership import Ownership, Place
 from domain.policy import OnExpiry, Policy
+from domain.protection import held, protection_of
 from domain.rules.methods import Method
-from domain.rules.rule import AssignmentRule, ChangeCondition
-
-
-class Step(BaseModel):
-    """What a change comes to: the next ownership, the event that tells of it, and the assignment when one was made."""
-
-    model_config = ConfigDict(frozen=True)
-    ownership: Ownership
-    event: EventKind
-    data: dict[str, JsonValue] = Field(default_factory=dict)
-    assignment: Assignment | None = None
+from domain.rules.rule import ChangeCondition
+from domain.said import said
+from domain.step import Step
+from domain.waiting import wait_of, waiting_case
 
 
 def case_for(before: Ownership, change: Change) -> Case:
     """The case that a change puts to assignment; it names every rep whom the change is about."""
-    plain = _as_it_stands(before)
+    plain = as_it_stands(before)
     match change:
         case LeadArrived():
             known = {name: value for name, value in before.facts if value is not None}
             region = before.region or change.case.region
             own = {"customer_type": before.customer_type, "region": region}
             return change.case.model_copy(update={**known, **own})
-        case Claim() | Release():
+        case TryAgain():
+            return waiting_case(before)
+        case Claim() | Release() | Designate():
             return plain.model_copy(update={"named_contact": change.rep_id})
         case OwnerLeft():
             return plain.model_copy(update={"excluded": (change.rep_id,)})
@@ -85,10 +83,12 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
             return assigned(before, case_, policy, reps, at) if before.owner_id == change.rep_id else None
         case ClockDue():
             return _due(before, change, case_, policy, reps, at)
-        case ChangeProfile():
-            facts = before.facts.model_copy(update=place_of(change.profile))
-            moved = before.model_copy(update={"region": region_of(change.profile), "facts": facts})
-            return Step(ownership=moved, event=EventKind.PROFILE_CHANGED)
+        case TryAgain():
+            return _tried_again(before, change, case_, policy, reps, at)
+        case Designate():
+            return _designated(before, change, policy, reps, at)
+        case _:
+            return said(before, change, policy, at)
 
 
 def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
@@ -118,6 +118,7 @@ def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep],
             assignment=decision,
         )
     waiting = _ownerless(before, Place.QUEUE, decision.queue, decision.reason, at)
+    waiting = waiting.model_copy(update={"wait": wait_of(decision, case, policy, reps, at)})
     return Step(ownership=waiting, event=EventKind.QUEUED, assignment=decision)
 
 
@@ -132,19 +133,22 @@ def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ow
             "reason": None,
             "since": at,
             "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": _clock(before, policy, at),
+            "clock": new_clock(before, policy, at),
+            "wait": None,
+            "claimed_from": None,
+            "protected_until": None,
         }
     )
 
 
 def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
-    """The ownership after the customer went to the public pool."""
-    return _ownerless(before, Place.POOL, policy.pool, None, at)
+    """The ownership after the customer went to the public pool that takes customers like it."""
+    return _ownerless(before, Place.POOL, next_pool(before, policy).pool, None, at)
 
 
 def names_another_contact(ownership: Ownership, case: Case, policy: Policy) -> bool:
     """Whether a further lead of a known customer lets the policy change its owner."""
-    rule = _rule_of(ownership, policy)
+    rule = rule_of(ownership, policy)
     if ChangeCondition.CUSTOMER_NAMES_CONTACT not in rule.changes_when:
         return False
     return case.named_contact is not None and case.named_contact != ownership.owner_id
@@ -162,27 +166,76 @@ def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: dat
     happened = min(change.follow_up.occurred_at or at, at)
     after = before
     if not lacking and before.clock is not None and happened > before.clock.started_at:
-        after = before.model_copy(update={"clock": _restarted(before.clock, happened, at, policy)})
+        after = before.model_copy(update={"clock": restarted(before.clock, happened, at, policy)})
     data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
     return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
 
 
 def _claimed(before: Ownership, change: Claim, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
+    pool = pool_of(before, policy)
+    rep = next((rep for rep in reps if rep.id == change.rep_id), None)
+    check_claim(before, rep, pool, at)
+    protected = at + timedelta(days=pool.claim.protection_days) if pool.claim.protection_days else None
+    claimed = {"claimed_from": pool.pool, "protected_until": protected}
+    data: dict[str, JsonValue] = {"pool": pool.pool}
+    if rep is not None and (pool.claim.per_day or pool.claim.total):
+        data |= {"claimed_today": rep.claimed_today, "claimed_open": rep.claimed_open}
+    owned = owned_by(before, change.rep_id, policy, at).model_copy(update=claimed)
+    return Step(ownership=owned, event=EventKind.CLAIMED, data=data)
+
+
+def _designated(before: Ownership, change: Designate, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
     if before.place is Place.OWNED:
         raise Refused("customer_already_owned")
-    if before.place is Place.QUEUE:
-        raise Refused("customer_in_queue")
-    if not any(rep.id == change.rep_id and rep.available for rep in reps):
+    if before.place is Place.POOL:
+        raise Refused("customer_in_pool")
+    rep = next((rep for rep in reps if rep.id == change.rep_id), None)
+    if rep is None or not rep.available:
         raise Refused("rep_not_available")
-    if any(rep.id == change.rep_id and rep.cap_reached is Reason.AT_TOTAL_CAP for rep in reps):
+    if rep.cap_reached is Reason.AT_TOTAL_CAP:
         raise Refused("rep_at_cap")
-    return Step(ownership=owned_by(before, change.rep_id, policy, at), event=EventKind.CLAIMED)
+    owned = owned_by(before, rep.id, policy, at)
+    return Step(ownership=owned, event=EventKind.DESIGNATED, data={"reason": change.reason})
 
 
 def _released(before: Ownership, change: Release, policy: Policy, at: datetime) -> Step:
     if before.owner_id != change.rep_id:
         raise Refused("not_the_owner")
-    return Step(ownership=pooled(before, policy, at), event=EventKind.RELEASED, data={"reason": change.reason})
+    free = pooled(before, policy, at)
+    data: dict[str, JsonValue] = {"reason": change.reason}
+    pool = pool_of(free, policy)
+    if pool.claim.cool_off_days:
+        data["cool_off_until"] = cool_off_end(free, pool).isoformat()
+    return Step(ownership=free, event=EventKind.RELEASED, data=data)
+
+
+def _tried_again(
+    before: Ownership, change: TryAgain, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime
+) -> Step | None:
+    """A customer in a queue gets an owner, or waits on: in its queue, for the time that is left of the queue's.
+
+    Only when the policy has the queue no more does it come into another.
+    """
+    wait = before.wait
+    timed = change.due_at is not None
+    if before.place is not Place.QUEUE or (
+        timed and (wait is None or change.due_at not in (wait.overdue_at, wait.retry_at))
+    ):
+        return None
+    step = assigned(before, case_, policy, reps, at)
+    fresh = step.ownership.wait
+    if fresh is None or before.queue not in policy.queues:
+        return step
+    overdue = timed and wait is not None and change.due_at == wait.overdue_at
+    overdue_at = None if overdue else (wait or fresh).overdue_at
+    on = {"reason": step.ownership.reason, "wait": fresh.model_copy(update={"overdue_at": overdue_at})}
+    after = before.model_copy(update=on)
+    if overdue:
+        told: dict[str, JsonValue] = {"told": policy.queues[before.queue].owner}
+        return Step(ownership=after, event=EventKind.QUEUE_OVERDUE, data=told, assignment=step.assignment)
+    if after == before:
+        return None
+    return Step(ownership=after, event=EventKind.QUEUE_RETRIED, assignment=step.assignment)
 
 
 def _lead_arrived(before: Ownership, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step | None:
@@ -212,6 +265,16 @@ def _due(
         return None
     if due.stage is not Stage.EXPIRE:
         return Step(ownership=before.model_copy(update={"clock": clock.without_next()}), event=EventKind(due.stage))
+    protection = protection_of(before, policy.protect, at)
+    if protection is not None:
+        kept = before.model_copy(update={"clock": held(clock, protection.until)})
+        until = protection.until.isoformat() if protection.until else None
+        data: dict[str, JsonValue] = {"protected_by": [*protection.by], "until": until}
+        return Step(ownership=kept, event=EventKind.RECYCLING_HELD, data=data)
+    return _run_out(before, clock, case_, policy, reps, at)
+
+
+def _run_out(before: Ownership, clock: Clock, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
     if clock.rule.on_expiry is OnExpiry.RECYCLE:
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED)
     decision = assign(case_, policy, reps)
@@ -222,30 +285,8 @@ def _due(
         )
     if clock.rule.no_owner_found is OnExpiry.RECYCLE:
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED, assignment=decision)
-    kept = before.model_copy(update={"clock": _restarted(clock, at, at, policy)})
+    kept = before.model_copy(update={"clock": restarted(clock, at, at, policy)})
     return Step(ownership=kept, event=EventKind.OWNER_KEPT, assignment=decision)
-
-
-def _clock(before: Ownership, policy: Policy, at: datetime) -> Clock | None:
-    name = _rule_of(before, policy).clock
-    if name is None:
-        return None
-    rule = policy.clocks[name]
-    return start_clock(name, rule, at, policy.calendar(rule.calendar))
-
-
-def _restarted(clock: Clock, at: datetime, now: datetime, policy: Policy) -> Clock:
-    return clock.restarted(at, now, policy.calendar(clock.rule.calendar))
-
-
-def _rule_of(ownership: Ownership, policy: Policy) -> AssignmentRule:
-    """The rule that gave the customer its place; when the policy has it no more, the one that applies by now."""
-    return policy.rulebook.named(ownership.rule) or policy.rulebook.rule_for(_as_it_stands(ownership))
-
-
-def _as_it_stands(ownership: Ownership) -> Case:
-    """The customer as a case, without any lead."""
-    return Case(customer_type=ownership.customer_type, region=ownership.region, **dict(ownership.facts))
 
 
 def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:
@@ -259,5 +300,8 @@ def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reaso
             "since": at,
             "previous_owner_id": before.owner_id or before.previous_owner_id,
             "clock": None,
+            "wait": None,
+            "claimed_from": None,
+            "protected_until": None,
         }
     )

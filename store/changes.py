@@ -9,13 +9,16 @@ from pydantic import JsonValue
 from sqlmodel import Session, select
 
 from domain.assignment import inputs_of
-from domain.change import Changed, ChangeProfile, LogFollowUp, Refused, Request
+from domain.change import Changed, ChangeProfile, Claim, LogFollowUp, Refused, Request
+from domain.customer_rules import pool_of
 from domain.event import EventKind
 from domain.ids import IdMaker
-from domain.ownership import Owner, Ownership
+from domain.ownership import Owner, Ownership, Place
 from domain.policy import Policy
-from domain.transition import Step, case_for, decide
+from domain.step import Step
+from domain.transition import case_for, decide
 from store.candidates import keep, lock_blocks
+from store.claims import count_claim, with_claims
 from store.database import Database
 from store.identification import Subject
 from store.identity_index import hold, holders_of, let_go, lock_keys
@@ -65,14 +68,18 @@ class Changes:
             done = session.get(ChangeRow, request.asked.id)
             if done is not None:
                 was = Changed.model_validate(done.result)
-                return _changed(session, customer, was.event, was.data)
+                return _changed(session, customer, was.event, was.data, was.freed)
             before = Ownership.model_validate(customer.ownership)
             case = case_for(before, request.asked.change)
             reps = reps_for(self._database, session, case, self._policy, request.at)
+            if isinstance(request.asked.change, Claim) and before.place is Place.POOL:
+                day, pool = self._policy.day_of(request.at), pool_of(before, self._policy)
+                reps = with_claims(self._database, session, reps, request.asked.change.rep_id, pool, day)
             step = decide(before, request.asked.change, self._policy, reps, request.at)
             if step is not None:
                 self._write(session, customer, request, step, inputs_of(case, reps))
-            changed = _changed(session, customer, step.event if step else None, step.data if step else {})
+            freed = _freed(session, before.owner_id) if customer.owner_id != before.owner_id else None
+            changed = _changed(session, customer, step.event if step else None, step.data if step else {}, freed)
             session.add(
                 ChangeRow(id=request.asked.id, customer_id=request.customer_id, result=changed.model_dump(mode="json"))
             )
@@ -83,6 +90,9 @@ class Changes:
     ) -> None:
         take_turn(session, step.assignment, self._policy.day_of(request.at))
         _set_ownership(customer, step.ownership)
+        if isinstance(request.asked.change, Claim) and step.ownership.claimed_from is not None:
+            rep_id, pool = request.asked.change.rep_id, step.ownership.claimed_from
+            count_claim(session, rep_id, pool, self._policy.day_of(request.at))
         customer.updated_at = request.at
         if isinstance(request.asked.change, LogFollowUp):
             _add_follow_up(session, request, request.asked.change, effective=bool(step.data["effective"]))
@@ -114,6 +124,7 @@ class Changes:
                 "assignment": step.assignment.model_dump(mode="json") if step.assignment else None,
                 "inputs": inputs if step.assignment else None,
                 "clock": step.ownership.clock.model_dump(mode="json") if step.ownership.clock else None,
+                "wait": step.ownership.wait.model_dump(mode="json", exclude={"case"}) if step.ownership.wait else None,
                 **step.data,
             },
         )
@@ -131,6 +142,7 @@ def _set_ownership(customer: CustomerRow, ownership: Ownership) -> None:
     customer.place = ownership.place
     customer.owner_id = ownership.owner_id
     customer.queue = ownership.queue
+    customer.claimed_from = ownership.claimed_from
     customer.seq = ownership.seq
     customer.ownership = ownership.model_dump(mode="json")
 
@@ -171,8 +183,18 @@ def _add_follow_up(session: Session, request: Request, change: LogFollowUp, *, e
     )
 
 
+def _freed(session: Session, rep_id: str | None) -> str | None:
+    """A rep who lost a customer, when that makes room under their total cap."""
+    rep = session.get(RepRow, rep_id) if rep_id else None
+    return rep.id if rep and rep.active and rep.total_cap is not None else None
+
+
 def _changed(
-    session: Session, customer: CustomerRow, event: EventKind | None, data: Mapping[str, JsonValue]
+    session: Session,
+    customer: CustomerRow,
+    event: EventKind | None,
+    data: Mapping[str, JsonValue],
+    freed: str | None,
 ) -> Changed:
     """What came of a change, with the customer as it stands now, after later changes, too: its workflow goes by it."""
     owner = session.get(RepRow, customer.owner_id) if customer.owner_id else None
@@ -182,4 +204,5 @@ def _changed(
         version=customer.version,
         event=event,
         data=dict(data),
+        freed=freed,
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Insert, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Date, Insert, bindparam, func, or_, select
 from sqlmodel import Session
 
 from domain.assignment import Assignment, Case, Reach, Rep, reach_of
@@ -37,14 +37,20 @@ _MOST_SUCCESSORS = 20
 """Nobody's work was handed on more often than that."""
 
 _AT = bindparam("at", type_=UtcDateTime())
-_AWAY = exists().where(_leave.rep_id == _rep.id, _leave.begins <= _AT, _leave.ends > _AT, _leave.cancelled_at.is_(None))
+_BACK = (
+    select(func.max(_leave.ends))
+    .where(_leave.rep_id == _rep.id, _leave.begins <= _AT, _leave.ends > _AT, _leave.cancelled_at.is_(None))
+    .scalar_subquery()
+)
+"""When the last of the leaves ends that a rep has now."""
 _OF_NO_USE = ("email", "team_id", "on_leave", "version")
 _OWN = tuple(column for column in table_of(RepRow).columns if column.name not in _OF_NO_USE)
 _COVERS = _rep.id.in_(select(_covered.rep_id).where(_covered.region.in_(bindparam("regions", expanding=True))))
 _REPS = (
     select(
         *_OWN,
-        or_(_rep.on_leave, _AWAY).label("away"),
+        _rep.on_leave.label("indefinitely"),
+        _BACK.label("back"),
         _COVERS.label("covers"),
         _turn.pool,
         _turn.turn,
@@ -188,7 +194,8 @@ def _read(
 
 def _rep_of(row: Any, reach: Reach, turns: Mapping[str, tuple[int, ...]]) -> Rep:
     own = {column.name: row._mapping[column] for column in _OWN}
-    return Rep(**own, on_leave=bool(row.away), regions=reach.regions if row.covers else (), turns=turns)
+    away = {"on_leave": row.indefinitely or row.back is not None, "back_at": None if row.indefinitely else row.back}
+    return Rep(**own, **away, regions=reach.regions if row.covers else (), turns=turns)
 
 
 def _numbers(session: Session, statement: Any, reps: Sequence[str], **values: object) -> Mapping[str, int]:

@@ -4,8 +4,17 @@ problem-already-exists = Already exists
     .detail = This id is taken. Choose another, or change what is there.
 problem-body-too-large = Body too large
     .detail = A request may have a body of at most { $limit } bytes.
+problem-claim-cap-reached = Claim cap reached
+    .detail = { $period ->
+        [day] This rep has claimed the { $limit } customers that the pool { $pool } allows in a day.
+       *[total] This rep owns { $limit } customers claimed from the pool { $pool }, as many as it allows.
+    }
+problem-cooling-off = Cooling off
+    .detail = The previous owner may claim this customer from the pool { $pool } again from { $until } on.
 problem-customer-already-owned = Customer already owned
     .detail = This customer has an owner and cannot be claimed.
+problem-customer-in-pool = Customer in a pool
+    .detail = This customer is in a public pool; claim it there.
 problem-customer-in-queue = Customer in a queue
     .detail = This customer waits for somebody to decide who gets it and cannot be claimed.
 problem-forbidden = Forbidden
@@ -35,12 +44,16 @@ problem-not-found = Not found
     .detail = There is nothing at this address.
 problem-not-the-owner = Not the owner
     .detail = Only the owner of a customer can do this.
+problem-not-your-pool = Not your pool
+    .detail = Only reps who cover the region { $region } may claim this customer from the pool { $pool }.
 problem-precondition-required = If-Match required
     .detail = Send the ETag of the version that you saw in an If-Match header.
 problem-rep-at-cap = Rep at their cap
     .detail = This rep owns as many customers as their total cap allows.
 problem-rep-not-available = Rep not available
     .detail = This rep is unknown, on leave or no longer active.
+problem-too-many-commitments = Too many commitments
+    .detail = A customer may have { $limit } open contracts and opportunities. Close those that are over.
 problem-unauthenticated = Token required
     .detail = Send a valid token in an Authorization header: Bearer, a space, the token.
 problem-unavailable = Unavailable for a moment

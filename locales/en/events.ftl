@@ -13,6 +13,13 @@ event-owner-changed = The customer named another contact, who owns it now
 event-claimed = Claimed out of the public pool
 event-released = Released to the public pool
 event-profile-changed = The profile was corrected
+event-recycling-held = Overdue, but a contract, an opportunity or a claim protects it: the owner stays for now
+event-commitment-opened = A contract or an opportunity is open
+event-commitment-closed = A contract or an opportunity is over
+event-standing-changed = The level or the stage was changed
+event-designated = Management designated an owner
+event-queue-retried = Tried again: still nobody can take it
+event-queue-overdue = Has waited too long: the owner of the queue is told
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

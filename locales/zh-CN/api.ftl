@@ -4,8 +4,17 @@ problem-already-exists = 已存在
     .detail = 该编号已被占用。请换一个编号，或修改已有记录。
 problem-body-too-large = 请求体过大
     .detail = 请求体最多 { $limit } 字节。
+problem-claim-cap-reached = 已达领取上限
+    .detail = { $period ->
+        [day] 该销售今日已从公海 { $pool } 领取 { $limit } 个客户，达到每日上限。
+       *[total] 该销售持有从公海 { $pool } 领取的客户已达 { $limit } 个上限。
+    }
+problem-cooling-off = 冷却期内
+    .detail = 前负责人须到 { $until } 之后才能从公海 { $pool } 再次领取该客户。
 problem-customer-already-owned = 客户已有负责人
     .detail = 该客户已有负责人，不能领取。
+problem-customer-in-pool = 客户在公海中
+    .detail = 该客户在公海中，请到公海领取。
 problem-customer-in-queue = 客户在队列中
     .detail = 该客户正等待指定负责人，不能领取。
 problem-forbidden = 无权限
@@ -32,12 +41,16 @@ problem-not-found = 未找到
     .detail = 此地址没有任何内容。
 problem-not-the-owner = 不是负责人
     .detail = 只有该客户的负责人可以这样做。
+problem-not-your-pool = 不在可领取范围
+    .detail = 只有负责 { $region } 的销售才能从公海 { $pool } 领取该客户。
 problem-precondition-required = 需要 If-Match
     .detail = 请在 If-Match 请求头中给出您所见版本的 ETag。
 problem-rep-at-cap = 已达客户总数上限
     .detail = 该销售负责的客户已达其总数上限。
 problem-rep-not-available = 销售不可用
     .detail = 该销售不存在、正在休假或已停用。
+problem-too-many-commitments = 合同与商机过多
+    .detail = 一个客户最多可有 { $limit } 份未结束的合同和商机。请先结束已完成的。
 problem-unauthenticated = 需要令牌
     .detail = 请在 Authorization 请求头中给出有效令牌：Bearer、空格、令牌。
 problem-unavailable = 暂时不可用

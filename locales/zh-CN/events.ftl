@@ -13,6 +13,13 @@ event-owner-changed = 客户指定了其他联系人，负责人已变更
 event-claimed = 已从公海领取
 event-released = 已退回公海
 event-profile-changed = 客户资料已更正
+event-recycling-held = 已逾期，但有合同、商机或领取保护：负责人暂不变
+event-commitment-opened = 有一份合同或商机开始
+event-commitment-closed = 有一份合同或商机结束
+event-standing-changed = 客户级别或阶段已变更
+event-designated = 管理层已指定负责人
+event-queue-retried = 已重试分配：仍无人可接手
+event-queue-overdue = 等待超时：已通知队列负责人
 
 # 线索上发生的事，按事件种类。
 lead-event-received = 已收到

@@ -28,12 +28,18 @@ class StandIn:
 
     def __init__(self) -> None:
         self.left: list[str] = []
+        self.changed: list[str] = []
         self.error: Exception | None = None
 
     async def rep_left(self, rep_id: str) -> None:
         if self.error:
             raise self.error
         self.left.append(rep_id)
+
+    async def rep_changed(self, rep_id: str) -> None:
+        if self.error:
+            raise self.error
+        self.changed.append(rep_id)
 
     async def ping(self) -> None:
         if self.error:

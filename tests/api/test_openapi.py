@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from api.permissions import ROUTES, Permission
 
-TAGS = {"customers", "decisions", "health", "leads", "regions", "calendars", "reps", "teams"}
+TAGS = {"customers", "decisions", "health", "leads", "pools", "regions", "calendars", "reps", "teams"}
 
 
 @pytest.fixture

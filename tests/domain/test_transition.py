@@ -471,7 +471,7 @@ class OneOwner(RuleBasedStateMachine):
         ownership = self.ownership
         assert Ownership.model_validate(ownership.model_dump()) == ownership
         assert Ownership.model_validate_json(ownership.model_dump_json()) == ownership
-        queues = {self.policy.pool} if ownership.place is Place.POOL else set(self.policy.queues)
+        queues = {pool.pool for pool in self.policy.pools} if ownership.place is Place.POOL else set(self.policy.queues)
         assert ownership.queue is None or ownership.queue in queues
 
     @invariant()
