@@ -39,6 +39,7 @@ MOVES = frozenset(
         EventKind.OWNER_CHANGED,
         EventKind.CLAIMED,
         EventKind.RELEASED,
+        EventKind.DESIGNATED,
     }
 )
 """The events that give a customer another owner or place: as many as its ownership's ``seq`` counts."""

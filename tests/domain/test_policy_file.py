@@ -154,10 +154,10 @@ def test_what_is_no_yaml_is_told_with_its_line() -> None:
 
 def test_a_key_that_stands_twice_is_an_error() -> None:
     """YAML itself would silently take the last one."""
-    policy, findings = check_policy(f"{POLICY_TEXT}\npool: another\n")
+    policy, findings = check_policy(f"{POLICY_TEXT}\nprotect: [contract, opportunity]\n")
     assert policy is not None
     assert [(finding.code, finding.path, finding.severity) for finding in findings] == [
-        ("repeated_key", ("pool",), Severity.ERROR)
+        ("repeated_key", ("protect",), Severity.ERROR)
     ]
     assert findings[0].line == len(POLICY_TEXT.splitlines()) + 2
     twice = POLICY_TEXT.replace("queue: management", "queue: management\n    queue: unassigned")
