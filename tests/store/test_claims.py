@@ -18,7 +18,7 @@ from store.intake import Intake
 from store.rows import table_of
 from store.tables import RepClaimDayRow
 from tests.databases import at_once
-from tests.examples import AT, IDS, LI, POLICY, WANG, ZHANG, employ, firm, lead, registration
+from tests.examples import AT, IDS, LI, POLICY, WANG, ZHANG, employ, firm, lead, registration, ruled
 from tests.invariants import read_model, violations
 
 DAY = timedelta(days=1)
@@ -26,8 +26,9 @@ CUSTOMERS = 20
 
 
 def with_claims(**claim: Any) -> Policy:
+    """One pool with these rules, and no rotation, whose locks would hide that of the caps."""
     pools = [POLICY.model_dump()["pools"][0] | {"claim": claim}]
-    return Policy.model_validate(POLICY.model_dump() | {"pools": pools})
+    return ruled({"methods": ["show_contact"], "clock": "stand_lead"}, pools=pools)
 
 
 def ask(changes: Changes, customer_id: str, change: Change, id_: str, at: Any = AT) -> Changed:
@@ -110,9 +111,9 @@ def test_a_claim_is_explained_with_what_counted(database: Database) -> None:
 
 def test_one_owner_of_a_claim_a_release_and_the_clock_at_the_same_instant(database: Database) -> None:
     """Whatever comes first, the customer is at one place, each effect is there once, and the refused left nothing."""
-    recycle = POLICY.model_dump()
+    recycle = with_claims(cool_off_days=3).model_dump()
     recycle["clocks"]["stand_lead"] |= {"on_expiry": "recycle", "warn_days_before": [], "escalate_days_before": None}
-    policy = Policy.model_validate(recycle | {"pools": with_claims(cool_off_days=3).model_dump()["pools"]})
+    policy = Policy.model_validate(recycle)
     changes = Changes(database, policy, IDS)
     for customer in pooled(database, policy, 6):
         ask(changes, customer, Claim(rep_id=LI.id), f"{customer} first")
