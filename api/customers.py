@@ -46,13 +46,17 @@ class CustomerView(BaseModel):
     since: AwareDatetime
     previous_owner_id: str | None
     due: tuple[Due, ...] = Field(description="What the follow-up clock does next, and when.")
-    held: bool = Field(description="Whether the clock has run out and what protects the customer holds it.")
-    overdue_at: AwareDatetime | None = Field(description="In a queue: when its owner is told that this takes too long.")
-    retry_at: AwareDatetime | None = Field(description="In a queue: when it is tried again, if nothing happens before.")
-    level: str | None
-    stage: str | None
-    commitments: tuple[Commitment, ...] = Field(description="Open contracts and opportunities.")
-    protected_until: AwareDatetime | None = Field(description="The end of the protection period after a claim.")
+    held: bool = Field(False, description="Whether the clock has run out and what protects the customer holds it.")
+    overdue_at: AwareDatetime | None = Field(
+        None, description="In a queue: when its owner is told that this takes too long."
+    )
+    retry_at: AwareDatetime | None = Field(
+        None, description="In a queue: when it is tried again, if nothing happens before."
+    )
+    level: str | None = None
+    stage: str | None = None
+    commitments: tuple[Commitment, ...] = Field((), description="Open contracts and opportunities.")
+    protected_until: AwareDatetime | None = Field(None, description="The end of the protection period after a claim.")
     profile: Profile
     created_at: datetime
     updated_at: datetime
@@ -79,7 +83,7 @@ class ChangeView(BaseModel):
     owner: Owner | None
     queue: str | None
     due: tuple[Due, ...]
-    commitments: tuple[Commitment, ...]
+    commitments: tuple[Commitment, ...] = ()
     effective: bool | None = Field(None, description="For a follow-up: whether it restarted the clock.")
     shortfalls: tuple[str, ...] = Field((), description="For a follow-up: what it lacks to be effective.")
 

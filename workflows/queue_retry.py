@@ -48,7 +48,8 @@ class QueueRetry:
                 self._round = Round(id=str(workflow.uuid4()), rep_ids=tuple(self._waiting))
                 self._waiting.clear()
             self._round = await self._walk_on(self._round)
-            if workflow.info().is_continue_as_new_suggested():
+            more = self._round is not None or self._waiting
+            if more and workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(Retry(round=self._round, waiting=tuple(self._waiting)))
 
     @workflow.signal

@@ -241,6 +241,7 @@ async def customer_released_by_a_full_rep(service: Service) -> str:
     lead, _ = await _one_waits(service)
     released = await service.post(f"/v1/customers/{lead}/release", rep_id="chen.jing", reason="客户在外地")
     assert released.status_code == 200, released.text
+    await _rounds_over(service)
     return lead
 
 
@@ -249,6 +250,21 @@ async def queue_retried(service: Service) -> str:
     for number in range(3):
         await service.lead(company={"name": firm(number)}, region="CN-SH")
     await _staff(service)
+    return await _rounds_over(service)
+
+
+async def queue_retry_continued(service: Service) -> str:
+    """A rep joins while so many are asked for another that the next round is another run's."""
+    await asyncio.gather(*(service.lead(company={"name": firm(number)}, region="CN-SH") for number in range(25)))
+    await service.rep("chen.jing", "CN-SH")
+    while not (await service.http.get("/v1/customers", params={"place": "owned"})).json()["items"]:
+        await asyncio.sleep(0.01)
+    await service.rep("sun.hao", "CN-SH")
+    return await _rounds_over(service)
+
+
+async def _rounds_over(service: Service) -> str:
+    """The id of the workflow that tries queues again, once it has ended."""
     workflow_id = f"{service.settings.task_queue}_queue_retry"
     await service.temporal.get_workflow_handle(workflow_id).result()
     return workflow_id
@@ -290,6 +306,7 @@ PATHS: tuple[Path_, ...] = (
     customer_protected,
     customer_released_by_a_full_rep,
     queue_retried,
+    queue_retry_continued,
 )
 POLICIES: Mapping[Path_, Policy] = {
     lead_decided_by_default: POLICY.model_copy(
