@@ -19,7 +19,7 @@ def test_what_is_cancelled_comes_to_its_end_and_gives_its_locks_back(new_sqlite:
     """The SDK's cancellation once came between taking the writer's turn and the line that gives it back."""
     database = Database(new_sqlite(TEMPLATE))
     nobody: Any = None
-    activities = IntakeActivities(Intake(database, POLICY, IDS), nobody, nobody)
+    activities = IntakeActivities(Intake(database, POLICY, IDS), nobody, nobody, nobody)
     environment = ActivityEnvironment()
     with ThreadPoolExecutor() as threads:
         with database.write():

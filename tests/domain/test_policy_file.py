@@ -1,5 +1,6 @@
 """Policy files: every fault is named with its place and line, all of them at once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -168,3 +169,12 @@ def test_short_forms_mean_what_the_long_ones_do() -> None:
     long = [{"method": method} for method in SHIPPED["assignment"][2]["methods"]]
     when = {"customer_type": {"equals": "referral"}}
     assert parse_policy(edited({"assignment.2.methods": long, "assignment.2.when": when})) == POLICY
+
+
+def test_the_second_pool_that_the_shipped_file_shows_is_sound() -> None:
+    """Whoever takes the comment signs away has a policy that works."""
+    start, end = POLICY_TEXT.index("  # - pool: south"), POLICY_TEXT.index("  - pool: public")
+    shown = re.sub("(?m)^  # ", "  ", POLICY_TEXT[start:end])
+    policy = parse_policy(POLICY_TEXT[:start] + shown + POLICY_TEXT[end:])
+    assert [pool.pool for pool in policy.pools] == ["south", "public"]
+    assert (policy.pools[0].claim.per_day, policy.pools[0].claim.protection_days) == (5, 14)
