@@ -11,6 +11,9 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
+import backtest_cli
+import explain_cli
+import import_cli
 import match_cli
 import policy_cli
 from calendar_cli import show_year
@@ -35,6 +38,8 @@ app = typer.Typer(
 
 app.add_typer(match_cli.app, name="match")
 app.add_typer(policy_cli.app, name="policy")
+app.add_typer(import_cli.app, name="import")
+app.command()(backtest_cli.backtest)
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder that survives restarts / 数据目录 [ONEOWNER_DATA_DIR]")]
 Language = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language / 语言 [LC_ALL, LC_MESSAGES, LANG]")]
@@ -76,6 +81,9 @@ def calendar(
         known = ", ".join(policy.calendars)
         _give_up(message(locale, "calendar-unknown", calendar=name, known=known), LookupError(name))
     show_year(Console(), shown, year or datetime.now(shown.zone).year, locale)
+
+
+app.command("explain")(explain_cli.explain)
 
 
 @app.command()

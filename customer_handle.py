@@ -3,8 +3,9 @@
 import asyncio
 from typing import Any, TypeVar
 
-from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
 
 from domain.change import Asked, Changed
 
@@ -22,12 +23,34 @@ class CustomerHandle:
         self._task_queue = task_queue
 
     async def change(self, customer_id: str, asked: Asked) -> Changed:
-        """Have a change carried out and wait for what came of it.
+        """Have a change carried out and wait for what came of it; a merged customer's goes to its survivor.
 
         Raises:
             temporalio.client.WorkflowUpdateFailedError: with an ``ApplicationError`` whose type is the refusal's code.
             temporalio.service.RPCError: when Temporal cannot be reached.
         """
+        while True:
+            try:
+                return await self._ask(customer_id, asked)
+            except WorkflowUpdateFailedError as error:
+                survivor_id = _survivor(error)
+                if survivor_id is None or not asked.change.follows:
+                    raise
+                customer_id = survivor_id
+
+    async def ask(self, customer_id: str, asked: Asked) -> None:
+        """Have this very customer's workflow carry out a change, for an activity: a refusal is not tried again.
+
+        Raises:
+            temporalio.exceptions.ApplicationError: whose type is the refusal's code.
+            temporalio.service.RPCError: when Temporal cannot be reached.
+        """
+        try:
+            await self._ask(customer_id, asked)
+        except WorkflowUpdateFailedError as error:
+            raise error.cause from error
+
+    async def _ask(self, customer_id: str, asked: Asked) -> Changed:
         start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
             WORKFLOW,
             None,
@@ -71,6 +94,14 @@ class CustomerHandle:
             start_signal="rep_changed",
             start_signal_args=[rep_id],
         )
+
+
+def _survivor(error: WorkflowUpdateFailedError) -> str | None:
+    """The customer that stands for the one asked, when that is why it refused."""
+    cause = error.cause
+    if not isinstance(cause, ApplicationError) or cause.type != "already_merged":
+        return None
+    return str(cause.details[0]["about"])
 
 
 def noticed(start: Start) -> Start:

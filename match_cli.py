@@ -2,8 +2,8 @@
 
 import csv
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn
@@ -12,14 +12,18 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.matching.decision import MatchingRules, shipped_rules
+from domain.policy_file import parse_policy
 from logs import configure_logging
 from matching_lab.calibrate import Judged, calibrate
 from matching_lab.columns import ColumnUnknown
 from matching_lab.evaluate import Report, evaluate, judged_pairs
 from matching_lab.lookups import fill, measure
+from matching_lab.new_policy import with_lines
 from settings import Settings
+from store.answers import persons_answers
 from store.database import Database
 from store.migrate import migrate
 
@@ -58,20 +62,36 @@ def evaluate_command(
 
 @app.command("calibrate")
 def calibrate_command(
-    records: Records,
-    entity_column: Entity,
+    records: Annotated[Path | None, typer.Argument(help="Labelled CSV / 带标注的 CSV", exists=True)] = None,
+    entity_column: Annotated[str, typer.Option(help="Column that is equal for rows of one customer / 同一客户列")] = "",
     map: Columns = [],  # noqa: A002, B006 (typer takes the option's name and its default from here)
     answers: Annotated[
-        Path | None, typer.Option(help="CSV score,same,weight of reviewers' answers / 人工确认结果", exists=True)
+        str | None, typer.Option(help="Database whose reviewers' answers count, too / 人工确认结果所在的数据库")
     ] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="New policy file with these lines / 写入新策略文件", dir_okay=False)
+    ] = None,
+    version: Annotated[str, typer.Option(help="Version of the new policy / 新策略的版本号")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Set the lines for certain and new from a labelled file and from people's answers / 用标注数据校准两条判定线"""
+    """Set the lines for certain and new from a labelled file, people's answers or both / 用标注数据和人工确认校准判定线
+
+    Without a file the answers in the settings' database count.
+    """
+    settings = Settings()
     try:
-        judged = [*judged_pairs(records, entity_column, _mapping(map), shipped_rules()), *_answers(answers)]
-    except (ColumnUnknown, ValueError, csv.Error) as error:
+        text = settings.policy_file.read_text(encoding="utf-8")
+        policy = parse_policy(text)
+        judged = judged_pairs(records, entity_column, _mapping(map), policy.matching) if records else []
+        if answers or not records:
+            judged += _answered(answers or settings.sqlalchemy_url, policy.matching.audit_share)
+        lines = calibrate(judged)
+        if write:
+            name = version or f"{policy.version}-{datetime.now(UTC):%Y%m%d}"
+            with write.open("x", encoding="utf-8") as file:
+                file.write(with_lines(text, name, lines))
+    except (OSError, ColumnUnknown, ValueError, csv.Error, SQLAlchemyError) as error:
         _give_up(str(error), error)
-    lines = calibrate(judged)
     if as_json:
         typer.echo(json.dumps(asdict(lines)))
         return
@@ -123,20 +143,14 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
     return mapping
 
 
-def _answers(path: Path | None) -> list[Judged]:
-    if path is None:
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [_answer(row) for row in csv.DictReader(file)]
-
-
-def _answer(row: Mapping[str, str]) -> Judged:
-    missing = {"score", "same"} - set(row)
-    if missing:
-        raise ColumnUnknown(f"the answers lack {', '.join(sorted(missing))}")
-    return Judged(
-        float(row["score"]), row["same"].strip().lower() in ("1", "true", "yes", "是"), float(row.get("weight") or 1)
-    )
+def _answered(url: str, audit_share: float) -> list[Judged]:
+    """Reads reviewers' answers; one of the audit sample stands for all clear leads that were not drawn."""
+    database = Database(url)
+    with database.read() as session:
+        answers = list(persons_answers(session))
+    database.close()
+    weight = 1 / audit_share if audit_share else 1.0
+    return [Judged(said.score, said.same, weight if said.audited else 1.0) for said in answers]
 
 
 def _print(report: Report) -> None:

@@ -1,17 +1,20 @@
-"""The commands under ``oneowner policy``: check a policy file, and print its JSON Schema for editors."""
+"""The commands under ``oneowner policy``: check a policy file, print its JSON Schema, keep the running service's."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from domain.policy import Policy
 from domain.policy_checks import Directory, Finding, Severity
 from domain.policy_file import check_policy
+from findings import place, sentence
 from launcher.texts import text
-from messages import DEFAULT, LOCALES, has_message, message
+from messages import LOCALES, message
+from service_client import Api, calling
 from settings import Settings
 from store.database import Database
 from store.organisation import directory_of
@@ -22,6 +25,9 @@ SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 File = Annotated[Path, typer.Argument(help="Policy file / 策略文件", exists=True, dir_okay=False)]
 Reps = Annotated[bool, typer.Option("--reps", help="Also against the reps in the database / 同时核对人员")]
+Version = Annotated[str, typer.Argument(help="A version's id, as `list` shows it / 版本编号")]
+At = Annotated[str | None, typer.Option(help="When, such as 2026-12-01T09:00:00+08:00 / 生效时间")]
+Comment = Annotated[str | None, typer.Option(help="What it is for / 说明")]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines / 供程序读取")]
 
 
@@ -46,6 +52,48 @@ def schema_command() -> None:
     typer.echo(schema_text(), nl=False)
 
 
+@app.command("list")
+def list_command(api: Api = None) -> None:
+    """Every version that the running service has, newest first / 列出运行中服务的全部版本"""
+    with calling(api) as service:
+        for version in service.every("/v1/policies"):
+            typer.echo(_shown(version))
+
+
+@app.command("add")
+def add_command(file: File, comment: Comment = None, at: At = None, api: Api = None) -> None:
+    """Store a file as a version; with --at it comes into force then / 存为新版本；给出 --at 则届时生效"""
+    body = {"content": file.read_text(encoding="utf-8"), "comment": comment, "activates_at": at}
+    with calling(api) as service:
+        typer.echo(_shown(service.call("POST", "/v1/policies", json=body)))
+
+
+@app.command("activate")
+def activate_command(version: Version, at: At = None, api: Api = None) -> None:
+    """Bring a version into force now, or at an instant / 使某版本立即或届时生效"""
+    with calling(api) as service:
+        typer.echo(_shown(service.call("POST", f"/v1/policies/{_in_url(version)}/activate", json={"at": at})))
+
+
+@app.command("withdraw")
+def withdraw_command(version: Version, api: Api = None) -> None:
+    """Take back that a version shall come into force later / 取消某版本的待生效安排"""
+    with calling(api) as service:
+        typer.echo(_shown(service.call("POST", f"/v1/policies/{_in_url(version)}/withdraw")))
+
+
+@app.command("diff")
+def diff_command(version: Version, other: Version, api: Api = None) -> None:
+    """What the second version says otherwise than the first / 比较两个版本"""
+    with calling(api) as service:
+        path = f"/v1/policies/{_in_url(version)}/difference"
+        found = service.call("GET", path, params={"to": other})
+    for it in found["differences"]:
+        before, after = (json.dumps(it[side], ensure_ascii=False) for side in ("before", "after"))
+        typer.echo(f"{it['path']}: {before} → {after}")
+    typer.echo(f"\n{found['text']}", nl=False)
+
+
 def schema_text() -> str:
     """The JSON Schema that is published as ``policies/policy.schema.json``."""
     schema = {"$schema": SCHEMA_DIALECT, **Policy.model_json_schema()}
@@ -66,20 +114,9 @@ def _sentence(finding: Finding, file: Path, locale: str) -> str:
         "policy-line",
         file=str(file),
         line=str(finding.line),
-        place=_place(finding),
-        fault=_fault(finding, locale),
+        place=place(finding),
+        fault=sentence(finding, locale),
     )
-
-
-def _fault(finding: Finding, locale: str) -> str:
-    """The sentence of the policy's own code, else of the rule that a field breaks, else that it is not valid."""
-    name = finding.code.replace("_", "-")
-    found = next((it for it in (f"policy-{name}", f"rule-{name}") if has_message(DEFAULT, it)), "rule-value-error")
-    return message(locale, found, **finding.facts)
-
-
-def _place(finding: Finding) -> str:
-    return ".".join(map(str, finding.path)) or "-"
 
 
 def _plain(finding: Finding, file: Path) -> dict[str, object]:
@@ -88,9 +125,20 @@ def _plain(finding: Finding, file: Path) -> dict[str, object]:
         "severity": finding.severity,
         "file": str(file),
         "line": finding.line,
-        "place": _place(finding),
-        "message": {locale: _fault(finding, locale) for locale in LOCALES},
+        "place": place(finding),
+        "message": {locale: sentence(finding, locale) for locale in LOCALES},
     }
+
+
+def _shown(version: Mapping[str, Any]) -> str:
+    """A version on a line: whether it is in force, its id, from when on, and what it is for."""
+    since = ", ".join(it["at"] for it in version["activations"] if it["withdrawn_at"] is None)
+    mark = "*" if version["in_force"] else " "
+    return f"{mark} {version['id']}  {since or '-'}  {version['comment'] or ''}".rstrip()
+
+
+def _in_url(version: str) -> str:
+    return quote(version, safe="")
 
 
 def _directory() -> Directory:

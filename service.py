@@ -11,6 +11,7 @@ import uvicorn
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
+from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
@@ -23,6 +24,8 @@ from settings import Settings
 from store.database import Database
 from store.migrate import migrate
 from store.organisation import directory_of
+from store.policies import Policies
+from store.policy_versions import PolicyVersions
 from temporal_client import connect
 from worker import make_worker
 
@@ -43,7 +46,8 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     ids = IdMaker(id_secret(settings))
     database = Database(settings.sqlalchemy_url)
     await _migrated(database)
-    await asyncio.to_thread(_warn, policy_text, database)
+    await asyncio.to_thread(keep_file, policy, policy_text, database)
+    await asyncio.to_thread(tell_misfits, policy_text, database)
     client = await connect(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -57,7 +61,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
                     database=database,
                     gateway=Gateway(client, settings),
                     ids=ids,
-                    policy=policy,
+                    policies=Policies(database, policy),
                     admin_token=admin_token(settings),
                 )
                 await _answer(context)
@@ -74,8 +78,14 @@ def tell_gaps(policy: Policy, year: int) -> None:
             log.warning("calendar_year_incomplete", calendar=name, year=warning.year, gap=str(warning.gap))
 
 
-def _warn(policy_text: str, database: Database) -> None:
-    """Say in the log what of the policy does not fit the reps and regions as they are now."""
+def keep_file(policy: Policy, policy_text: str, database: Database) -> None:
+    """Store the policy file's rules, which come into force when they are new or changed."""
+    if PolicyVersions(database).keep_file(policy, policy_text):
+        log.info("policy_activated", policy=policy.fingerprint)
+
+
+def tell_misfits(policy_text: str, database: Database) -> None:
+    """Log what of the policy does not fit the reps and regions as they are now, and what no rule uses."""
     with database.read() as session:
         directory = directory_of(session)
     for finding in check_policy(policy_text, directory)[1]:
@@ -103,7 +113,8 @@ async def _working(
     if not enabled:
         yield
         return
-    async with make_worker(client, settings.task_queue, database, policy, ids):
+    place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
+    async with make_worker(client, settings.task_queue, database, policy, ids, place):
         yield
 
 

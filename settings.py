@@ -47,11 +47,22 @@ class Settings(BaseSettings):
     answer_timeout: float = Field(default=10.0, gt=0)
     """Seconds that a caller waits for a lead's answer before 503; the lead goes on all the same."""
 
+    import_max_bytes: int = Field(default=200 * 2**20, gt=0)
+    """The largest file of customers that is taken in, in bytes."""
+
+    import_max_rows: int = Field(default=100_000, gt=0)
+    """The most rows that such a file may have."""
+
     temporal_port: int = Field(default=0, ge=0, le=65535)
     """Where the embedded Temporal server of ``oneowner run`` listens; 0 picks a free port."""
 
     temporal_timeout: float = Field(default=60.0, gt=0)
     """Seconds that a process waits at its start for a Temporal server to answer."""
+
+    @property
+    def import_folder(self) -> Path:
+        """Where files of customers are kept; API and workers must see the same folder."""
+        return self.data_dir / "imports"
 
     @property
     def sqlalchemy_url(self) -> str:

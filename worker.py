@@ -6,8 +6,11 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.backtest import BacktestActivities
 from activities.customer import CustomerActivities
+from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
+from activities.merging import MergingActivities
 from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
@@ -15,13 +18,18 @@ from store.changes import Changes
 from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
+from store.merges import Merges
+from store.policies import Policies
 from store.queues import Queues
+from workflows.backtest import Backtest
 from workflows.customer_lifecycle import CustomerLifecycle
+from workflows.customer_merge import CustomerMerge
+from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
 from workflows.queue_retry import QueueRetry
 from workflows.rep_departure import RepDeparture
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, RepDeparture, QueueRetry)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepDeparture, QueueRetry, ImportBatch, Backtest)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -34,12 +42,18 @@ RUNNER = SandboxedWorkflowRunner(
 )
 
 
-def make_worker(client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker) -> Worker:
+def make_worker(
+    client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker, place: ImportPlace
+) -> Worker:
     """A worker that is ready to run; it stops cleanly, finishing what it has begun."""
     customers = CustomerHandle(client, task_queue)
+    policies = Policies(database, policy)
+    atomic_step = Intake(database, policy, ids)
     confirmations = Confirmations(database, policy, ids)
-    intake = IntakeActivities(Intake(database, policy, ids), confirmations, customers, client)
-    customer = CustomerActivities(Changes(database, policy, ids), Queues(database, policy), customers)
+    intake = IntakeActivities(atomic_step, confirmations, customers, client)
+    imports = ImportActivities(place, database, atomic_step, ids, customers, client)
+    customer = CustomerActivities(Changes(database, policy, ids), Queues(database, policies), customers)
+    merging = MergingActivities(Merges(database, policies), customers)
     return Worker(
         client,
         task_queue=task_queue,
@@ -57,6 +71,16 @@ def make_worker(client: Client, task_queue: str, database: Database, policy: Pol
             customer.queue_page,
             customer.rep_freed,
             customer.try_again,
+            merging.ask,
+            merging.handover,
+            merging.waiting_beside,
+            imports.analyse_import,
+            imports.remap_import,
+            imports.move_import,
+            imports.load_import,
+            imports.tell_import,
+            imports.undo_import,
+            BacktestActivities(database, policies).run_backtest,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

@@ -1,6 +1,7 @@
 """The side effects of CustomerLifecycle, of a rep's departure and of trying queues again."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from temporalio import activity
 from temporalio.client import WorkflowUpdateFailedError
@@ -48,7 +49,7 @@ class CustomerActivities:
     @in_thread
     def queue_page(self, rep_ids: list[str], after: str | None) -> QueuePage:
         """Some of the customers in queues, and whom of them a change of these reps concerns."""
-        return self._queues.concerned(rep_ids, after)
+        return self._queues.concerned(rep_ids, after, datetime.now(UTC))
 
     @activity.defn
     async def rep_freed(self, rep_id: str) -> None:

@@ -4,7 +4,25 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
-from api import calendars, commitments, customers, decisions, health, leads, leaves, pools, queues, regions, reps, teams
+from api import (
+    assignments,
+    backtests,
+    calendars,
+    commitments,
+    customers,
+    decisions,
+    health,
+    imports,
+    leads,
+    leaves,
+    merges,
+    policies,
+    pools,
+    queues,
+    regions,
+    reps,
+    teams,
+)
 from api.auth import Authentication, authorise
 from api.context import Context
 from api.handlers import add_handlers
@@ -13,7 +31,24 @@ from api.observe import Observed
 from api.openapi import TAGS, DescribedApp, operation_id
 from api.problems import documented
 
-_GUARDED = (leads, customers, commitments, pools, queues, reps, leaves, teams, regions, calendars, decisions)
+_GUARDED = (
+    leads,
+    customers,
+    commitments,
+    merges,
+    pools,
+    queues,
+    imports,
+    reps,
+    leaves,
+    teams,
+    regions,
+    calendars,
+    decisions,
+    backtests,
+    assignments,
+    policies,
+)
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 500, 503)
 
 
@@ -35,7 +70,7 @@ def create_app(context: Context) -> FastAPI:
             Middleware(CorrelationIdMiddleware),
             Middleware(Observed),
             Middleware(Authentication, admin_token=context.admin_token),
-            Middleware(BodyLimit),
+            Middleware(BodyLimit, limits={imports.router.prefix: context.settings.import_max_bytes}),
         ],
     )
     app.state.context = context

@@ -1,6 +1,7 @@
 """What every route needs, wired once when the process starts."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -10,6 +11,7 @@ from domain.ids import IdMaker
 from domain.policy import Policy
 from settings import Settings
 from store.database import Database
+from store.policies import Policies
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,14 @@ class Context:
     database: Database
     gateway: Gateway
     ids: IdMaker
-    policy: Policy
+    policies: Policies
     admin_token: str
+
+    @property
+    def policy(self) -> Policy:
+        """The version in force now, which is one query: not to be asked for on the event loop."""
+        with self.database.read() as session:
+            return self.policies.in_force(session, datetime.now(UTC))
 
 
 async def _context(request: Request) -> Context:

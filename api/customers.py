@@ -1,8 +1,8 @@
 """Customers: found, corrected, followed up, claimed and released. Every change goes through the customer's workflow."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import uuid4
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Response
@@ -11,9 +11,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.auth import Caller, Principal
 from api.context import Context, Wired
 from api.etag import IfMatch, etag
-from api.idempotency import IdempotencyKey, fingerprint, remember
+from api.idempotency import IdempotencyKey, fingerprint, new_id, remember
 from api.language import Locale
-from api.pagination import Page, Paged
+from api.pagination import Page, Paged, Paging
 from api.problems import Problem, documented
 from domain.assignment import Reason
 from domain.change import Asked, Change, Changed, ChangeProfile, Claim, Designate, LogFollowUp, Release
@@ -36,6 +36,7 @@ class CustomerView(BaseModel):
     """A customer: where it stands, and what is known of it."""
 
     id: str
+    merged_from: tuple[str, ...] = Field((), description="Ids of customers that it absorbed; they lead to it for ever.")
     name: str
     customer_type: CustomerType
     region: str | None
@@ -108,16 +109,20 @@ class Asking:
 
     async def ask(self, customer_id: str, change: Change) -> Changed:
         """Have a change carried out."""
-        await to_thread.run_sync(Reading(self._context.database).customer, customer_id)
-        asked = Asked(id=await self._request_id(customer_id, change), actor=self._caller.id, change=change)
-        return await self._context.gateway.change(customer_id, asked)
+        row, _ = await to_thread.run_sync(Reading(self._context.database).customer, customer_id)
+        asked = Asked(id=await self.request_id("req", customer_id, change), actor=self._caller.id, change=change)
+        return await self._context.gateway.change(row.id, asked)
 
-    async def _request_id(self, customer_id: str, change: Change) -> str:
-        if self._key is None:
-            return f"req_{uuid4().hex}"
-        mark = fingerprint(f"{change.kind} {customer_id}", change)
-        await remember(self._context.database, self._caller.id, self._key, mark)
-        return self._context.ids.make("req", self._caller.id, self._key)
+    async def request_id(self, prefix: str, customer_id: str, body: BaseModel) -> str:
+        """The id of what is asked: the same whenever the same is asked with the same key.
+
+        Raises:
+            store.errors.KeyReused: when another request came with the key.
+        """
+        if self._key is not None:
+            mark = fingerprint(f"{getattr(body, 'kind', prefix)} {customer_id}", body)
+            await remember(self._context.database, self._caller.id, self._key, mark)
+        return new_id(self._context.ids, prefix, self._caller.id, self._key)
 
 
 Asked_ = Annotated[Asking, Depends()]
@@ -126,20 +131,17 @@ Asked_ = Annotated[Asking, Depends()]
 @router.get("", summary="List customers")
 async def list_customers(context: Wired, paging: Paged, filters: Annotated[Filters, Query()]) -> Page[CustomerView]:
     """Customers, newest first."""
-    after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
-    only = CustomerFilter(**filters.model_dump())
-    rows = await to_thread.run_sync(Reading(context.database).customers, only, after, paging.limit)
-    return paging.page(
-        rows, lambda found: customer_view(*found), lambda found: (found[0].created_at.isoformat(), found[0].id)
-    )
+    return await customer_page(context, paging, CustomerFilter(**filters.model_dump()))
 
 
 @router.get("/{customer_id}", summary="Get a customer", responses=documented(404))
 async def get_customer(customer_id: Reference, response: Response, context: Wired) -> CustomerView:
-    """A customer, with the ETag of its profile's version."""
-    row, owner = await to_thread.run_sync(Reading(context.database).customer, customer_id)
-    response.headers["ETag"] = etag(row.version)
-    return customer_view(row, owner)
+    """A customer, with the ETag of its profile's version.
+
+    The id of a customer that was merged leads to the one that stands for it now: the body has that one's `id`, the
+    `Content-Location` its address, and `merged_from` the id that was asked.
+    """
+    return await shown(context, customer_id, response)
 
 
 @router.patch("/{customer_id}", summary="Correct a profile", responses=documented(404, 409, 412, 428))
@@ -152,14 +154,11 @@ async def change_profile(
     if_match: IfMatch,
 ) -> CustomerView:
     """Correct a customer's profile (JSON Merge Patch, RFC 7396): a field that is left out stays, null empties it."""
-    reading = Reading(context.database)
-    row, _ = await to_thread.run_sync(reading.customer, customer_id)
+    row, _ = await to_thread.run_sync(Reading(context.database).customer, customer_id)
     if_match.check(row.version)
     profile = _merged(profile_in(row), patch)
     await asking.ask(customer_id, ChangeProfile(profile=profile, expected_version=row.version))
-    row, owner = await to_thread.run_sync(reading.customer, customer_id)
-    response.headers["ETag"] = etag(row.version)
-    return customer_view(row, owner)
+    return await shown(context, customer_id, response)
 
 
 @router.get("/{customer_id}/timeline", summary="Get a customer's timeline", responses=documented(404))
@@ -217,6 +216,29 @@ async def assign_customer(customer_id: Reference, body: AssignBody, asking: Aske
     return change_view(await asking.ask(customer_id, Designate(rep_id=body.rep_id, reason=body.reason)))
 
 
+async def customer_page(context: Context, paging: Paging, only: CustomerFilter) -> Page[CustomerView]:
+    """A page of customers, newest first."""
+    after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
+    reading = Reading(context.database)
+    rows = await to_thread.run_sync(reading.customers, only, after, paging.limit)
+    merged = await to_thread.run_sync(reading.merged_from, [row.id for row, _ in rows])
+    return paging.page(
+        rows,
+        lambda found: customer_view(*found, merged.get(found[0].id, ())),
+        lambda found: (found[0].created_at.isoformat(), found[0].id),
+    )
+
+
+async def shown(context: Context, customer_id: str, response: Response) -> CustomerView:
+    """A customer as it stands now, by whatever id it had, with its ETag and address put on the response."""
+    reading = Reading(context.database)
+    row, owner = await to_thread.run_sync(reading.customer, customer_id)
+    merged = await to_thread.run_sync(reading.merged_from, [row.id])
+    response.headers["ETag"] = etag(row.version)
+    response.headers["Content-Location"] = f"/v1/customers/{row.id}"
+    return customer_view(row, owner, merged.get(row.id, ()))
+
+
 def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
     """The profile after a merge patch.
 
@@ -234,11 +256,12 @@ def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
     return merged
 
 
-def customer_view(row: CustomerRow, owner: Owner | None) -> CustomerView:
-    """A customer as callers see it."""
+def customer_view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[str]) -> CustomerView:
+    """A customer as callers see it, with whom it absorbed."""
     ownership = Ownership.model_validate(row.ownership)
     return CustomerView(
         id=row.id,
+        merged_from=tuple(merged_from),
         name=row.name,
         customer_type=ownership.customer_type,
         region=row.region,

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
+    WorkflowFailureError,
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -19,14 +20,21 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.problems import Problem, ProblemType
 from customer_handle import CustomerHandle, noticed
 from domain.answer import Answer
+from domain.backtest import Comparison, Order, Progress
 from domain.change import Asked, Changed
+from domain.importing.batch import Batch, Confirm, Remap, Stage
+from domain.merge_order import MergeOrder
 from domain.submission import Choice, Submission
 from settings import Settings
+from workflows.backtest import Backtest
+from workflows.customer_merge import CustomerMerge
+from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
 from workflows.rep_departure import Departure, RepDeparture
 
 PING_TIMEOUT = timedelta(seconds=3)
 T = TypeVar("T")
+Status = Literal["running", "done", "failed"]
 
 
 class Gateway:
@@ -99,6 +107,21 @@ class Gateway:
         """Have a customer's workflow carry out a change."""
         return await self._answered(self._customers.change(customer_id, asked))
 
+    async def merge(self, order: MergeOrder) -> None:
+        """Have a merge, or the undoing of one, seen through. One that was refused may be tried again."""
+        with suppress(WorkflowAlreadyStartedError):
+            handle = await self._answered(
+                self._client.start_workflow(
+                    CustomerMerge.run,
+                    order,
+                    id=order.asked.id,
+                    task_queue=self._task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                )
+            )
+            await self._answered(handle.result())
+
     async def rep_left(self, rep_id: str) -> None:
         """Have every customer of a deactivated rep moved on, durably."""
         await self._answered(
@@ -115,6 +138,78 @@ class Gateway:
         """Have customers in queues tried again whom a rep may be given, durably."""
         await self._answered(self._customers.rep_changed(rep_id))
 
+    async def begin_import(self, batch: Batch) -> None:
+        """Have a file analysed. One that is under way already simply goes on."""
+        await self._answered(
+            self._client.start_workflow(
+                ImportBatch.run,
+                args=[batch, Stage.ANALYSING],
+                id=batch.workflow_id,
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+        )
+
+    async def remap_import(self, batch: Batch, stage: Stage, remap: Remap) -> Stage:
+        """Have a file analysed anew with another mapping."""
+        return await self._ask_import(batch, stage, ImportBatch.remap, remap)
+
+    async def confirm_import(self, batch: Batch, stage: Stage, confirm: Confirm) -> Stage:
+        """Have loaded what the dry run showed."""
+        return await self._ask_import(batch, stage, ImportBatch.confirm, confirm)
+
+    async def undo_import(self, batch: Batch, stage: Stage) -> Stage:
+        """Have an import taken back, or left alone when nothing of it was loaded."""
+        return await self._ask_import(batch, stage, ImportBatch.undo)
+
+    async def _ask_import(self, batch: Batch, stage: Stage, update: Any, *args: object) -> Stage:
+        """Ask an import's workflow, which is revived in the stage that it ended in."""
+        start: WithStartWorkflowOperation[Any, Stage] = WithStartWorkflowOperation(
+            ImportBatch.run,
+            args=[batch, stage],
+            id=batch.workflow_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        asking: Awaitable[Stage] = self._client.execute_update_with_start_workflow(
+            update, args=args, start_workflow_operation=noticed(start)
+        )
+        return await self._answered(asking)
+
+    async def begin_backtest(self, backtest_id: str, order: Order) -> None:
+        """Start a back-test without waiting. One that has begun already simply goes on, or has ended."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self._answered(
+                self._client.start_workflow(
+                    Backtest.run,
+                    order,
+                    id=backtest_id,
+                    task_queue=self._task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                )
+            )
+
+    async def backtest(self, backtest_id: str) -> tuple[Status, Progress | Comparison | None] | None:
+        """How a back-test stands, with its progress or its result; None when there is none."""
+        handle = self._client.get_workflow_handle_for(Backtest.run, backtest_id)
+        try:
+            described = await self._answered(handle.describe())
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        if described.status is WorkflowExecutionStatus.COMPLETED:
+            return "done", await self._answered(handle.result())
+        if described.status is not WorkflowExecutionStatus.RUNNING:
+            return "failed", None
+        for pending in described.raw_description.pending_activities:
+            if pending.HasField("heartbeat_details"):
+                payloads = pending.heartbeat_details.payloads
+                (progress,) = await self._client.data_converter.decode(payloads, [Progress])
+                return "running", progress
+        return "running", None
+
     async def ping(self) -> None:
         """Ask Temporal for a sign of life.
 
@@ -129,7 +224,7 @@ class Gateway:
                 return await asking
         except TimeoutError as error:
             raise Problem.unavailable() from error
-        except WorkflowUpdateFailedError as error:
+        except (WorkflowUpdateFailedError, WorkflowFailureError) as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type:
                 raise Problem.refused(error.cause.type, **next(iter(error.cause.details), {})) from error
             raise

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from temporalio.client import RPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.limits import MAX_BODY_BYTES
+from api.limits import BodyTooLarge
 from api.problems import Problem, ProblemType
 from api.validation import faults_of
 from domain.change import Refused
@@ -79,8 +79,8 @@ def _(error: RequestValidationError) -> Problem:
 
 @problem_of.register
 def _(error: HTTPException) -> Problem:
-    if error.status_code == 413:
-        return Problem(ProblemType.BODY_TOO_LARGE, limit=MAX_BODY_BYTES)
+    if isinstance(error, BodyTooLarge):
+        return Problem(ProblemType.BODY_TOO_LARGE, limit=error.limit)
     return Problem(_BY_STATUS.get(error.status_code, ProblemType.INTERNAL), headers=error.headers)
 
 

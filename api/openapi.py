@@ -11,11 +11,15 @@ TAGS = [
     {"name": "leads", "description": "线索: what a system or person submits; somebody who may be a customer."},
     {"name": "customers", "description": "客户: the one record of a company or person, and who owns it."},
     {"name": "pools", "description": "公海与队列: where customers wait whom nobody owns."},
+    {"name": "imports", "description": "导入: files of customers that a company already has."},
     {"name": "reps", "description": "销售: the people that customers are given to."},
     {"name": "teams", "description": "团队: reps with their manager."},
     {"name": "regions", "description": "区域: where customers are and which reps cover."},
     {"name": "calendars", "description": "工作日历: business hours, public holidays and make-up days."},
+    {"name": "policies", "description": "策略版本: the rules by version, and when each is in force."},
+    {"name": "assignments", "description": "分配: who gets a customer, and why."},
     {"name": "decisions", "description": "决策轨迹: the stored explanations of decisions."},
+    {"name": "backtests", "description": "策略回测: a draft policy on the leads of a past period."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
 ]
 

@@ -16,7 +16,13 @@ class Permission(StrEnum):
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CHANGE = "customers.change"
     CUSTOMERS_ASSIGN = "customers.assign"
+    CUSTOMERS_MERGE = "customers.merge"
+    IMPORTS_READ = "imports.read"
+    IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
+    BACKTESTS_RUN = "backtests.run"
+    POLICIES_READ = "policies.read"
+    POLICIES_CHANGE = "policies.change"
     DIRECTORY_READ = "directory.read"
     DIRECTORY_CHANGE = "directory.change"
 
@@ -69,7 +75,31 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/pools/{name}/customers"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/queues"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/queues/{name}/customers"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/customers/{customer_id}/merges"): Permission.CUSTOMERS_READ,
+    ("POST", "/v1/customers/{customer_id}/merge"): Permission.CUSTOMERS_MERGE,
+    ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,
+    ("POST", "/v1/customers/{customer_id}/unmerge"): Permission.CUSTOMERS_MERGE,
+    ("GET", "/v1/imports"): Permission.IMPORTS_READ,
+    ("POST", "/v1/imports"): Permission.IMPORTS_CHANGE,
+    ("GET", "/v1/imports/{import_id}"): Permission.IMPORTS_READ,
+    ("PUT", "/v1/imports/{import_id}/columns"): Permission.IMPORTS_CHANGE,
+    ("POST", "/v1/imports/{import_id}/confirm"): Permission.IMPORTS_CHANGE,
+    ("POST", "/v1/imports/{import_id}/undo"): Permission.IMPORTS_CHANGE,
+    ("GET", "/v1/imports/{import_id}/rows"): Permission.IMPORTS_READ,
+    ("GET", "/v1/imports/{import_id}/report"): Permission.IMPORTS_READ,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
+    ("POST", "/v1/backtests"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/customers/{customer_id}/assignments"): Permission.DECISIONS_READ,
+    ("POST", "/v1/assignments/preview"): Permission.DECISIONS_READ,
+    ("GET", "/v1/policies"): Permission.POLICIES_READ,
+    ("POST", "/v1/policies"): Permission.POLICIES_CHANGE,
+    ("GET", "/v1/policies/{policy_id}"): Permission.POLICIES_READ,
+    ("GET", "/v1/policies/{policy_id}/difference"): Permission.POLICIES_READ,
+    ("POST", "/v1/policies/{policy_id}/activate"): Permission.POLICIES_CHANGE,
+    ("POST", "/v1/policies/{policy_id}/withdraw"): Permission.POLICIES_CHANGE,
     ("GET", "/v1/reps"): Permission.DIRECTORY_READ,
     ("POST", "/v1/reps"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/reps/{rep_id}"): Permission.DIRECTORY_READ,

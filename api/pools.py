@@ -5,15 +5,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.context import Wired
-from api.customers import CustomerView
+from api.customers import CustomerView, customer_page
 from api.pagination import Page, Paged
 from api.problems import documented
-from api.queues import list_place
 from domain.ownership import Place
 from domain.rules.pool import ClaimRules
 from domain.text import Reference
 from store.errors import NotFound
 from store.queues import Queues
+from store.reading import CustomerFilter
 
 router = APIRouter(prefix="/v1/pools", tags=["pools"])
 
@@ -31,9 +31,10 @@ class PoolView(BaseModel):
 @router.get("", summary="List public pools")
 async def list_pools(context: Wired, paging: Paged) -> Page[PoolView]:
     """The policy's pools in the order in which they take customers."""
-    counts = await to_thread.run_sync(Queues(context.database, context.policy).counts, Place.POOL)
+    policy = await to_thread.run_sync(lambda: context.policy)
+    counts = await to_thread.run_sync(Queues(context.database, context.policies).counts, Place.POOL)
     first = int(paging.after[0]) + 1 if paging.after else 0
-    pools = list(enumerate(context.policy.pools))[first : first + paging.limit + 1]
+    pools = list(enumerate(policy.pools))[first : first + paging.limit + 1]
     return paging.page(
         pools,
         lambda it: PoolView(
@@ -46,6 +47,7 @@ async def list_pools(context: Wired, paging: Paged) -> Page[PoolView]:
 @router.get("/{name}/customers", summary="List the customers in a pool", responses=documented(404))
 async def list_pool_customers(name: Reference, context: Wired, paging: Paged) -> Page[CustomerView]:
     """The customers in a public pool, newest first."""
-    if context.policy.pool(name) is None:
+    policy = await to_thread.run_sync(lambda: context.policy)
+    if policy.pool(name) is None:
         raise NotFound
-    return await list_place(context, paging, Place.POOL, name)
+    return await customer_page(context, paging, CustomerFilter(place=Place.POOL, queue=name))

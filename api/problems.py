@@ -31,17 +31,24 @@ class ProblemType(Enum):
     FORBIDDEN = ("forbidden", 403)
     NOT_FOUND = ("not-found", 404)
     UNKNOWN_CUSTOMER = ("unknown-customer", 404)
+    UNKNOWN_MERGE = ("unknown-merge", 404)
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405)
     ALREADY_EXISTS = ("already-exists", 409)
     CLAIM_CAP_REACHED = ("claim-cap-reached", 409)
     COOLING_OFF = ("cooling-off", 409)
+    ALREADY_MERGED = ("already-merged", 409)
+    CONFLICTING_IDENTIFIER = ("conflicting-identifier", 409)
     CUSTOMER_ALREADY_OWNED = ("customer-already-owned", 409)
     CUSTOMER_IN_POOL = ("customer-in-pool", 409)
     CUSTOMER_IN_QUEUE = ("customer-in-queue", 409)
     IDENTIFIER_IN_USE = ("identifier-in-use", 409)
+    IMPORT_NOT_READY = ("import-not-ready", 409)
+    LATER_MERGE = ("later-merge", 409)
     LEAD_IN_PROGRESS = ("lead-in-progress", 409)
+    NOT_MERGED = ("not-merged", 409)
     NOT_THE_OWNER = ("not-the-owner", 409)
     NOT_YOUR_POOL = ("not-your-pool", 409)
+    POLICY_NOT_SCHEDULED = ("policy-not-scheduled", 409)
     REP_AT_CAP = ("rep-at-cap", 409)
     REP_NOT_AVAILABLE = ("rep-not-available", 409)
     TOO_MANY_COMMITMENTS = ("too-many-commitments", 409)
@@ -50,7 +57,9 @@ class ProblemType(Enum):
     UNSUPPORTED_MEDIA_TYPE = ("unsupported-media-type", 415)
     INVALID = ("invalid", 422)
     IDEMPOTENCY_KEY_REUSED = ("idempotency-key-reused", 422)
+    IMPORT_MAPPING_UNUSABLE = ("import-mapping-unusable", 422)
     NOT_A_CANDIDATE = ("not-a-candidate", 422)
+    SAME_CUSTOMER = ("same-customer", 422)
     UNKNOWN_REP = ("unknown-rep", 422)
     PRECONDITION_REQUIRED = ("precondition-required", 428)
     INTERNAL = ("internal", 500)
@@ -82,6 +91,10 @@ class Fault:
     facts: Mapping[str, str | int] = dataclass_field(default_factory=dict)
     rule: str | None = None
     """The rule's name in the catalogues when it is not the code's own."""
+    line: int | None = None
+    """In a policy file: where, counted from 1."""
+    entry: str | None = None
+    """Its whole entry in the catalogues, for one that is not among the rules."""
 
 
 class FieldError(BaseModel):
@@ -98,6 +111,12 @@ class FieldError(BaseModel):
     """The rule, for people."""
 
 
+class LineError(FieldError):
+    """A line of a policy file that breaks a rule; the field is the path into the file."""
+
+    line: int
+
+
 class ProblemBody(BaseModel):
     """A problem (RFC 9457)."""
 
@@ -106,7 +125,7 @@ class ProblemBody(BaseModel):
     title: str
     status: int = Field(examples=[422])
     detail: str
-    errors: tuple[FieldError, ...] = ()
+    errors: tuple[LineError | FieldError, ...] = ()
     values: dict[str, str | int] | MISSING = Field(
         default=MISSING, description="For a refusal: the values of the rule that it follows.", examples=[{"limit": 5}]
     )
@@ -200,6 +219,8 @@ def shown(value: object) -> str | None:
 
 
 def _in_words(fault: Fault, locale: str) -> FieldError:
-    name = (fault.rule or fault.code).replace("_", "-")
-    rule = message(locale, f"rule-{name}", **fault.facts)
-    return FieldError(field=fault.field, code=fault.code, value=fault.value, rule=rule)
+    entry = fault.entry or f"rule-{fault.rule or fault.code}".replace("_", "-")
+    error = FieldError(
+        field=fault.field, code=fault.code, value=fault.value, rule=message(locale, entry, **fault.facts)
+    )
+    return error if fault.line is None else LineError(**error.model_dump(), line=fault.line)

@@ -1,4 +1,4 @@
-"""``python -m bench [throughput] [histories] [scale] [postgresql] [decisions] [--quick] [--write]``."""
+"""``python -m bench [NAME ...] [--quick] [--write]``: all of ``BENCHES``, or those that are named."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import decisions, histories, report, scale, throughput
+from bench import backtest, decisions, histories, imports, preview, report, scale, throughput
 from bench.effort import FULL, QUICK, Effort
 from bench.say import say
 from launcher.leave import leave_after
@@ -41,12 +41,28 @@ async def _decisions(_: Path, effort: Effort) -> Tables:
     return {"decisions": report.decisions_table(decisions.measure(effort))}
 
 
+async def _imports(folder: Path, effort: Effort) -> Tables:
+    return {"imports": report.imports_table(imports.measure(folder, effort))}
+
+
+async def _backtest(folder: Path, effort: Effort) -> Tables:
+    leads = 500 if effort is QUICK else 100_000
+    return {"backtest": report.backtest_table(await asyncio.to_thread(backtest.measure, folder, leads, 500))}
+
+
+async def _preview(folder: Path, effort: Effort) -> Tables:
+    return {"preview": report.preview_table(await preview.measure(folder, effort))}
+
+
 BENCHES: dict[str, Callable[[Path, Effort], Awaitable[Tables]]] = {
     "throughput": _throughput,
     "histories": _histories,
     "scale": _scale,
     "postgresql": _postgresql,
     "decisions": _decisions,
+    "imports": _imports,
+    "backtest": _backtest,
+    "preview": _preview,
 }
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import psutil
 import temporalio
 
+from bench.backtest import Lap
 from bench.decisions import Rate
 from bench.histories import Footprint
+from bench.imports import Imported
 from bench.load import Speed
+from bench.preview import Looks
 from bench.scale import Size
 from bench.throughput import Level
 from launcher.program import SERVER_VERSION
@@ -97,6 +100,37 @@ def decisions_table(rates: Iterable[Rate]) -> str:
     return _table(
         ("policy", "rules", "reps", "decisions a second of CPU"),
         ((it.what, str(it.rules), f"{it.reps:,}", f"{it.rate:,.0f}") for it in rates),
+    )
+
+
+def imports_table(imports: Iterable[Imported]) -> str:
+    """Figure (f)."""
+    return _table(
+        ("rows", "reading, µs of CPU a row", "grouping, µs", "rows a second of CPU", "by the clock",
+         "writing, µs of CPU a row", "memory, MiB", "loaded a second, by the clock"),
+        (
+            (
+                f"{it.rows:,}", f"{it.reading:.0f}", f"{it.grouping:.0f}", f"{it.to_clustered:,.0f}",
+                f"{it.by_the_clock:,.0f}", f"{it.writing:.0f}", f"{it.memory:.0f}", f"{it.loading:.0f}",
+            )
+            for it in imports
+        ),
+    )  # fmt: skip
+
+
+def backtest_table(laps: Iterable[Lap]) -> str:
+    """Figure (g)."""
+    return _table(
+        ("draft", "new customers", "reps", "seconds", "of CPU"),
+        ((it.draft, f"{it.leads:,}", f"{it.reps:,}", f"{it.seconds:.0f}", f"{it.cpu:.0f}") for it in laps),
+    )
+
+
+def preview_table(looks: Iterable[Looks]) -> str:
+    """Figure (h)."""
+    return _table(
+        ("customers", "clients", "previews a second", *_LATENCY, "done"),
+        ((f"{it.customers:,}", str(it.clients), *_speed(it.speed)) for it in looks),
     )
 
 

@@ -1,6 +1,6 @@
 """What may happen to a customer: the changes that its workflow carries out, one at a time."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
@@ -9,13 +9,18 @@ from domain.commitment import Commitment, CommitmentKind
 from domain.event import EventKind
 from domain.follow_up import FollowUp, Stage
 from domain.ownership import Owner, Ownership
+from domain.policy import ProfileField, Survivorship
 from domain.profile import Profile
 from domain.text import LongText, Reference, ShortText
 
 
 class Refused(Exception):
-    """A change that the rules do not allow. ``code`` is stable and becomes the problem's type, ``facts`` are the
-    rule's values."""
+    """A change that the rules do not allow.
+
+    Attributes:
+        code: stable; it becomes the problem's type.
+        facts: the rule's values, and under ``about`` the id of what stands in the way: the customer, merge or rep.
+    """
 
     def __init__(self, code: str, **facts: str | int) -> None:
         super().__init__(code)
@@ -25,6 +30,8 @@ class Refused(Exception):
 
 class _Change(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+    follows: ClassVar[bool] = True
+    """Whether it is meant for whoever stands for the customer: asked of a merged one, it goes to the survivor."""
 
 
 class LogFollowUp(_Change):
@@ -67,6 +74,7 @@ class OwnerLeft(_Change):
 class ClockDue(_Change):
     """A stage of the follow-up clock fell due."""
 
+    follows = False
     kind: Literal["clock_due"] = "clock_due"
     stage: Stage
     due_at: AwareDatetime
@@ -75,6 +83,7 @@ class ClockDue(_Change):
 class ChangeProfile(_Change):
     """Somebody corrects the profile, knowing the version that they saw."""
 
+    follows = False
     kind: Literal["change_profile"] = "change_profile"
     profile: Profile
     expected_version: int
@@ -114,11 +123,68 @@ class Designate(_Change):
 class TryAgain(_Change):
     """A reason why a customer waits in a queue may be gone, or it has waited too long."""
 
+    follows = False
     kind: Literal["try_again"] = "try_again"
     due_at: AwareDatetime | None = None
     """The time in the customer's ``wait`` that has come; None when a rep's change is the cause."""
 
 
+class MergeInto(_Change):
+    """The customer turns out to be another one, which absorbs it. The request's id is the merge's."""
+
+    follows = False
+    kind: Literal["merge_into"] = "merge_into"
+    survivor_id: Reference
+    by: Reference
+    reason: LongText
+    fields: dict[ProfileField, Survivorship] = Field(default_factory=dict)
+    """Where this merge goes by another rule than the policy's."""
+    owner: Reference | None = None
+    """The rep who shall own the one customer; None leaves it to the policy."""
+    force: bool = False
+    """Merge although both have an identifier of a kind of which one customer has but one."""
+
+
+class TakeOver(_Change):
+    """The survivor decides what becomes of its ownership, now that it stands for the absorbed customer, too."""
+
+    follows = False
+    kind: Literal["take_over"] = "take_over"
+    merge_id: str
+    absorbed: Ownership
+    """How the absorbed customer stood before."""
+    region: str | None
+    """The region of the profile that survived."""
+    owner: str | None
+
+
+class Unmerge(_Change):
+    """A customer that was absorbed becomes one of its own again."""
+
+    follows = False
+    kind: Literal["unmerge"] = "unmerge"
+    merge_id: str
+    restored: Ownership
+    """How it stood before the merge."""
+    by: Reference
+    reason: LongText
+
+
+class GiveBack(_Change):
+    """The survivor decides what becomes of its ownership, now that it stands for itself alone."""
+
+    follows = False
+    kind: Literal["give_back"] = "give_back"
+    merge_id: str
+    was: Ownership
+    """How it stood before it took the other customer over."""
+    taken: Ownership
+    """How it stood after."""
+    region: str | None
+    """The region of the profile that it has now."""
+
+
+MergeChange = MergeInto | TakeOver | Unmerge | GiveBack
 Change = Annotated[
     LogFollowUp
     | Claim
@@ -131,7 +197,8 @@ Change = Annotated[
     | OpenCommitment
     | CloseCommitment
     | Designate
-    | TryAgain,
+    | TryAgain
+    | MergeChange,
     Field(discriminator="kind"),
 ]
 

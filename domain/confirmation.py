@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.change import Refused
 from domain.identity import STRONG, Candidate, Identification, Outcome
-from domain.policy import ConfirmationDefault, ConfirmationRules
+from domain.policy import ConfirmationDefault, ConfirmationRules, Policy, Running
 from domain.submission import Choice
 
 Managers = Mapping[str, str | None]
@@ -40,6 +40,19 @@ class Waiting(BaseModel):
     asked: tuple[str, ...]
     due: tuple[Due, ...]
     default: ConfirmationDefault
+    policy: str | None = None
+    """The version of the policy that it follows, by its fingerprint."""
+
+    def under(self, policy: Policy) -> "Waiting":
+        """The same by the version that decides now: one to which what waits moves brings its own default.
+
+        What falls due stays where it is.
+        """
+        if self.policy is None:
+            return self.model_copy(update={"policy": policy.fingerprint})
+        if policy.running is Running.KEEP or self.policy == policy.fingerprint:
+            return self
+        return self.model_copy(update={"policy": policy.fingerprint, "default": policy.confirmation.default})
 
     def after(self, stage: Stage, asked: Sequence[str] = ()) -> "Waiting":
         """The same once a stage is done, with those asked from now on unless there is nobody else to ask.

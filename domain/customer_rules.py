@@ -25,13 +25,14 @@ def clock_name(ownership: Ownership, policy: Policy) -> str | None:
     return policy.rulebook.clock_of(rule_of(ownership, policy), as_it_stands(ownership))
 
 
-def new_clock(ownership: Ownership, policy: Policy, at: datetime) -> Clock | None:
-    """That clock, started."""
+def with_new_clock(ownership: Ownership, policy: Policy, at: datetime) -> Ownership:
+    """The ownership with that clock, started, and the version of the policy by which it runs."""
     name = clock_name(ownership, policy)
     if name is None:
-        return None
+        return ownership.model_copy(update={"clock": None, "policy": None})
     rule = policy.clocks[name]
-    return start_clock(name, rule, at, policy.calendar(rule.calendar))
+    clock = start_clock(name, rule, at, policy.calendar(rule.calendar))
+    return ownership.model_copy(update={"clock": clock, "policy": policy.fingerprint})
 
 
 def restarted(clock: Clock, at: datetime, now: datetime, policy: Policy) -> Clock:

@@ -27,3 +27,8 @@ class EventKind(StrEnum):
     DESIGNATED = "designated"
     QUEUE_RETRIED = "queue_retried"
     QUEUE_OVERDUE = "queue_overdue"
+    CUSTOMER_MERGED = "customer_merged"
+    CUSTOMER_ABSORBED = "customer_absorbed"
+    CUSTOMER_UNMERGED = "customer_unmerged"
+    CUSTOMER_SEPARATED = "customer_separated"
+    RULES_CHANGED = "rules_changed"

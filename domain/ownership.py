@@ -1,4 +1,4 @@
-"""Where a customer stands: with one owner, or in exactly one queue or pool (invariant one_owner)."""
+"""Where a customer stands: with one owner, in exactly one queue or pool (invariant one_owner), or with its survivor."""
 
 from enum import StrEnum
 from typing import Self
@@ -13,11 +13,13 @@ from domain.lead import CustomerType
 
 
 class Place(StrEnum):
-    """The three places a customer can be in."""
+    """The places a customer can be in."""
 
     OWNED = "owned"
     QUEUE = "queue"
     POOL = "pool"
+    MERGED = "merged"
+    """It was absorbed by another customer, which stands for it now."""
 
 
 class Owner(BaseModel):
@@ -70,10 +72,15 @@ class Ownership(BaseModel):
     """The end of the protection period after a claim."""
     commitments: tuple[Commitment, ...] = ()
     """Contracts and opportunities; they stay with the customer whoever owns it."""
+    merged_into: str | None = None
+    """The customer that absorbed it."""
+    policy: str | None = None
+    """The version of the policy under which its clock began, by its fingerprint."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        owned = self.place is Place.OWNED
-        if owned != (self.owner_id is not None) or owned != (self.queue is None):
-            raise ValueError("a customer has exactly one owner or is in exactly one queue or pool")
+        owned, merged = self.place is Place.OWNED, self.place is Place.MERGED
+        places = (owned, merged, not owned and not merged)
+        if places != (self.owner_id is not None, self.merged_into is not None, self.queue is not None):
+            raise ValueError("a customer has exactly one owner, is in exactly one queue or pool, or has been merged")
         return self

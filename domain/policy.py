@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.calendar.calendar import Calendar
@@ -63,6 +63,52 @@ class ConfirmationDefault(StrEnum):
     NEW = "new"
     BEST_CANDIDATE = "best_candidate"
     KEEP_WAITING = "keep_waiting"
+
+
+class ProfileField(StrEnum):
+    """The fields of a profile that survive a merge each for itself."""
+
+    NAME = "name"
+    USCC = "uscc"
+    TAX_ID = "tax_id"
+    WEBSITE = "website"
+    REGION = "region"
+    ADDRESS = "address"
+    INDUSTRY = "industry"
+    PEOPLE = "people"
+    PHONES = "phones"
+    EMAILS = "emails"
+
+
+class Survivorship(StrEnum):
+    """Whose value of a field lives on when two customers become one."""
+
+    MOST_RECENT = "most_recent"
+    MOST_COMPLETE = "most_complete"
+    VERIFIED_SOURCE = "verified_source"
+    KEEP_SURVIVOR = "keep_survivor"
+    KEEP_ABSORBED = "keep_absorbed"
+
+
+class MergedOwner(StrEnum):
+    """Who owns the one customer that two became."""
+
+    SURVIVOR = "survivor"
+    LONGEST = "longest"
+
+
+class MergedClock(StrEnum):
+    """Which of two running follow-up clocks goes on."""
+
+    SURVIVOR = "survivor"
+    SOONER = "sooner"
+
+
+class Running(StrEnum):
+    """What a new version does to processes that run: customers' clocks and leads that wait."""
+
+    KEEP = "keep"
+    MOVE = "move"
 
 
 class _Rules(BaseModel):
@@ -140,10 +186,29 @@ class EffectiveFollowUp(_Rules):
     customer_answered: bool
 
 
+class MergingRules(_Rules):
+    """What two customers that turn out to be one keep of each."""
+
+    survivorship: dict[ProfileField, Survivorship] = Field(default_factory=dict)
+    otherwise: Survivorship = Survivorship.MOST_COMPLETE
+    """The rule of every field that ``survivorship`` does not name."""
+    verified_sources: tuple[ShortText, ...] = ()
+    """Sources whose word counts most for ``verified_source``, the most trusted first."""
+    owner: MergedOwner = MergedOwner.SURVIVOR
+    clock: MergedClock = MergedClock.SURVIVOR
+
+    def rule_for(self, field: ProfileField) -> Survivorship:
+        """The field's own rule, else the one for all."""
+        return self.survivorship.get(field, self.otherwise)
+
+
 class Policy(_Rules):
     """One version of all rules."""
 
-    version: ShortText
+    version: Annotated[ShortText, Field(pattern="^[^/]+$")]
+    """Its name for people. Without a slash, because the fingerprint, which stands in addresses, begins with it."""
+    running: Running = Running.KEEP
+    """While this version is in force, whether what began under another one keeps that, or goes on by this one."""
     identity: IdentityRules
     matching: MatchingRules = Field(default_factory=shipped_rules)
     confirmation: ConfirmationRules = Field(default_factory=ConfirmationRules)
@@ -160,6 +225,7 @@ class Policy(_Rules):
     effective_follow_up: EffectiveFollowUp
     protect: tuple[CommitmentKind, ...] = (CommitmentKind.CONTRACT, CommitmentKind.OPPORTUNITY)
     """While a customer has one of these open, a follow-up clock that runs out is held."""
+    merging: MergingRules = Field(default_factory=MergingRules)
     pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]
     """The first whose condition holds takes the customer; the last must take everybody."""
     queues: dict[Reference, Queue]
@@ -193,9 +259,23 @@ class Policy(_Rules):
         """The hours of a rep who names this calendar: its own, else the default one. None is any hour."""
         return self.calendar(name) or self.calendar(self.default_calendar)
 
-    @cached_property
+    _stored_as: str | None = PrivateAttr(None)
+
+    def stored_as(self, fingerprint: str) -> "Policy":
+        """The same under the fingerprint that it was stored with; a later release, which knows more rules, would give
+        it another."""
+        named = self.model_copy()
+        named._stored_as = fingerprint
+        return named
+
+    @property
     def fingerprint(self) -> str:
-        """The version with the first 8 hex digits of its content's SHA-256: two different rules never share one."""
+        """Its version and a digest of its content: two different rules never share one."""
+        return self._stored_as or self._own_fingerprint
+
+    @cached_property
+    def _own_fingerprint(self) -> str:
+        """The version with the first 8 hex digits of its content's SHA-256."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()
         return f"{self.version}+{hashlib.sha256(content).hexdigest()[:8]}"
 

@@ -10,6 +10,10 @@ from pydantic import ValidationError
 from domain.policy import Policy
 from domain.policy_checks import Directory, Finding, Path, Severity, findings_of
 
+MAX_CHARACTERS = 200_000
+MAX_PARTS = 50_000
+"""Values in a file once its aliases are written out; a few lines of aliases can stand for billions."""
+
 
 class PolicyError(ValueError):
     """The policy file breaks a rule; ``findings`` says what and where."""
@@ -40,8 +44,12 @@ def check_policy(text: str, directory: Directory | None = None) -> tuple[Policy 
         text: the file's content.
         directory: whom and where the policy is for; without it nothing is said about reps and regions.
     """
+    if len(text) > MAX_CHARACTERS:
+        return None, [Finding("string_too_long", (), {"max_length": MAX_CHARACTERS}, line=1)]
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if root is not None and _parts(root, {}) > MAX_PARTS:
+            return None, [Finding("too_many_parts", (), {"limit": MAX_PARTS}, line=1)]
         rules = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-13-01
         return None, [_not_yaml(error)]
@@ -60,6 +68,19 @@ def _not_yaml(error: Exception) -> Finding:
     mark = getattr(error, "problem_mark", None)
     reason = str(getattr(error, "problem", None) or error).partition("\n")[0]
     return Finding("not_yaml", (), {"reason": reason}, line=mark.line + 1 if mark else 1)
+
+
+def _parts(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many values a node stands for with every alias written out; more than ``MAX_PARTS`` when it holds itself."""
+    if id(node) not in known:
+        known[id(node)] = MAX_PARTS + 1
+        inner: list[yaml.Node] = []
+        if isinstance(node, yaml.MappingNode):
+            inner = [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            inner = node.value
+        known[id(node)] = min(1 + sum(_parts(part, known) for part in inner), MAX_PARTS + 1)
+    return known[id(node)]
 
 
 def _repeated_keys(node: yaml.Node | None, path: Path, seen: set[int]) -> Iterator[Finding]:

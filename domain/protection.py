@@ -36,3 +36,12 @@ def held(clock: Clock, until: datetime | None) -> Clock:
     """The clock that has run out, and does so again at an instant, or when somebody ends the protection."""
     due = () if until is None else (Due(stage=Stage.EXPIRE, at=until),)
     return clock.model_copy(update={"due": due, "held": True})
+
+
+def reheld(ownership: Ownership, kinds: Collection[CommitmentKind], at: datetime) -> Ownership:
+    """A held clock runs out when what protects the customer now is over: at once when nothing does."""
+    clock = ownership.clock
+    if clock is None or not clock.held:
+        return ownership
+    found = protection_of(ownership, kinds, at) or Protection((), at)
+    return ownership.model_copy(update={"clock": held(clock, found.until)})

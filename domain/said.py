@@ -1,18 +1,21 @@
-"""What people and systems say of a customer: its profile, its level and stage, what it is bound by."""
+"""What people and systems say of a customer: contacts, its profile, level and stage, what it is bound by."""
 
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from domain.case import place_of, region_of
-from domain.change import ChangeProfile, ChangeStanding, CloseCommitment, OpenCommitment, Refused
+from domain.change import ChangeProfile, ChangeStanding, CloseCommitment, LogFollowUp, OpenCommitment, Refused
 from domain.commitment import MAX_COMMITMENTS, Commitment
-from domain.customer_rules import as_it_stands, clock_name, new_clock
+from domain.customer_rules import as_it_stands, clock_name, restarted, with_new_clock
 from domain.event import EventKind
+from domain.follow_up import shortfalls
 from domain.ownership import Ownership, Place, Wait
 from domain.policy import Policy
-from domain.protection import Protection, held, protection_of
+from domain.protection import reheld
 from domain.step import Step
 
-Said = ChangeProfile | ChangeStanding | OpenCommitment | CloseCommitment
+Said = LogFollowUp | ChangeProfile | ChangeStanding | OpenCommitment | CloseCommitment
 
 
 def said(before: Ownership, change: Said, policy: Policy, at: datetime) -> Step | None:
@@ -32,12 +35,25 @@ def said(before: Ownership, change: Said, policy: Policy, at: datetime) -> Step 
             facts = before.facts.model_copy(update=place_of(change.profile))
             moved = before.model_copy(update={"region": region_of(change.profile), "facts": facts})
             return Step(ownership=_known_better(before, moved, at), event=EventKind.PROFILE_CHANGED)
+        case LogFollowUp():
+            return _followed_up(before, change, policy, at)
         case ChangeStanding():
             return _standing_changed(before, change, policy, at)
         case OpenCommitment():
             return _committed(before, change.commitment, policy, at)
         case CloseCommitment():
             return _over(before, change, policy, at)
+
+
+def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: datetime) -> Step:
+    """An effective follow-up restarts the clock from when it happened; it never sets the clock back or ahead."""
+    lacking = shortfalls(change.follow_up, before.owner_id, policy.effective_follow_up)
+    happened = min(change.follow_up.occurred_at or at, at)
+    after = before
+    if not lacking and before.clock is not None and happened > before.clock.started_at:
+        after = before.model_copy(update={"clock": restarted(before.clock, happened, at, policy)})
+    data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
+    return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
 
 
 def _known_better(before: Ownership, after: Ownership, at: datetime) -> Ownership:
@@ -56,7 +72,7 @@ def _standing_changed(before: Ownership, change: ChangeStanding, policy: Policy,
         return None
     after = _known_better(before, before.model_copy(update={"facts": facts}), at)
     if after.place is Place.OWNED and clock_name(before, policy) != clock_name(after, policy):
-        after = after.model_copy(update={"clock": new_clock(after, policy, at)})
+        after = with_new_clock(after, policy, at)
     return Step(ownership=after, event=EventKind.STANDING_CHANGED, data={"level": change.level, "stage": change.stage})
 
 
@@ -69,7 +85,7 @@ def _committed(before: Ownership, commitment: Commitment, policy: Policy, at: da
         raise Refused("too_many_commitments", limit=MAX_COMMITMENTS)
     after = before.model_copy(update={"commitments": (*others, commitment)})
     data = commitment.model_dump(mode="json")
-    return Step(ownership=_reheld(after, policy, at), event=EventKind.COMMITMENT_OPENED, data=data)
+    return Step(ownership=reheld(after, policy.protect, at), event=EventKind.COMMITMENT_OPENED, data=data)
 
 
 def _over(before: Ownership, change: CloseCommitment, policy: Policy, at: datetime) -> Step | None:
@@ -79,17 +95,8 @@ def _over(before: Ownership, change: CloseCommitment, policy: Policy, at: dateti
         return None
     after = before.model_copy(update={"commitments": left})
     data = over.model_dump(mode="json", include={"kind", "reference"})
-    return Step(ownership=_reheld(after, policy, at), event=EventKind.COMMITMENT_CLOSED, data=data)
+    return Step(ownership=reheld(after, policy.protect, at), event=EventKind.COMMITMENT_CLOSED, data=data)
 
 
 def _same(one: Commitment, other: Commitment) -> bool:
     return (one.kind, one.reference) == (other.kind, other.reference)
-
-
-def _reheld(ownership: Ownership, policy: Policy, at: datetime) -> Ownership:
-    """A held clock runs out when what protects the customer now is over: at once when nothing does."""
-    clock = ownership.clock
-    if clock is None or not clock.held:
-        return ownership
-    found = protection_of(ownership, policy.protect, at) or Protection((), at)
-    return ownership.model_copy(update={"clock": held(clock, found.until)})

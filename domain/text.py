@@ -28,7 +28,9 @@ def printable(value: str) -> str:
     Raises:
         PydanticCustomError: ``control_character`` when there is one other than a line break or a tab.
     """
-    if any(unicodedata.category(character) == "Cc" and character not in _LAYOUT for character in value):
+    if not value.isprintable() and any(
+        unicodedata.category(character) == "Cc" and character not in _LAYOUT for character in value
+    ):
         raise PydanticCustomError("control_character", "must not contain control characters")
     return value.translate(_UNSEEN)
 

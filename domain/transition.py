@@ -14,25 +14,29 @@ from domain.change import (
     Claim,
     ClockDue,
     Designate,
+    GiveBack,
     LeadArrived,
-    LogFollowUp,
+    MergeInto,
     OwnerLeft,
     Refused,
     Release,
+    TakeOver,
     TryAgain,
+    Unmerge,
 )
 from domain.claim import check_claim, cool_off_end
-from domain.customer_rules import as_it_stands, new_clock, next_pool, pool_of, restarted, rule_of
+from domain.customer_rules import as_it_stands, pool_of, restarted, rule_of
 from domain.event import EventKind
-from domain.follow_up import Clock, Stage, shortfalls
+from domain.follow_up import Clock, Stage
+from domain.merge import decide_merge, rep_in_question
 from domain.ownership import Ownership, Place
 from domain.policy import OnExpiry, Policy
 from domain.protection import held, protection_of
 from domain.rules.methods import Method
 from domain.rules.rule import ChangeCondition
 from domain.said import said
-from domain.step import Step
-from domain.waiting import wait_of, waiting_case
+from domain.step import Step, assigned, owned_by, pooled
+from domain.waiting import waiting_case
 
 
 def case_for(before: Ownership, change: Change) -> Case:
@@ -52,6 +56,8 @@ def case_for(before: Ownership, change: Change) -> Case:
             return plain.model_copy(update={"excluded": (change.rep_id,)})
         case ClockDue() if before.owner_id and before.clock and before.clock.rule.exclude_previous_owner:
             return plain.model_copy(update={"excluded": (before.owner_id,)})
+        case MergeInto() | TakeOver() | Unmerge() | GiveBack():
+            return plain.model_copy(update={"named_contact": rep_in_question(change)})
         case _:
             return plain
 
@@ -70,9 +76,11 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
         Refused: when the rules do not allow it.
     """
     case_ = case_for(before, change)
+    if before.place is Place.MERGED and not isinstance(change, ClockDue | TryAgain | Unmerge):
+        raise Refused("already_merged", about=before.merged_into or "")
     match change:
-        case LogFollowUp():
-            return _followed_up(before, change, policy, at)
+        case MergeInto() | TakeOver() | Unmerge() | GiveBack():
+            return decide_merge(before, change, case_, policy, reps, at)
         case Claim():
             return _claimed(before, change, policy, reps, at)
         case Release():
@@ -107,45 +115,6 @@ def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at:
     return assigned(unborn, case, policy, reps, at)
 
 
-def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
-    """The ownership after the policy's methods were tried: an owner with a fresh clock, or a queue with the reason."""
-    decision = assign(case, policy, reps)
-    before = before.model_copy(update={"rule": decision.rule})
-    if decision.owner_id is not None:
-        return Step(
-            ownership=owned_by(before, decision.owner_id, policy, at),
-            event=EventKind.OWNER_ASSIGNED,
-            assignment=decision,
-        )
-    waiting = _ownerless(before, Place.QUEUE, decision.queue, decision.reason, at)
-    waiting = waiting.model_copy(update={"wait": wait_of(decision, case, policy, reps, at)})
-    return Step(ownership=waiting, event=EventKind.QUEUED, assignment=decision)
-
-
-def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ownership:
-    """The ownership under a new owner, with the clock that its rule names."""
-    return before.model_copy(
-        update={
-            "seq": before.seq + 1,
-            "place": Place.OWNED,
-            "owner_id": rep_id,
-            "queue": None,
-            "reason": None,
-            "since": at,
-            "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": new_clock(before, policy, at),
-            "wait": None,
-            "claimed_from": None,
-            "protected_until": None,
-        }
-    )
-
-
-def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
-    """The ownership after the customer went to the public pool that takes customers like it."""
-    return _ownerless(before, Place.POOL, next_pool(before, policy).pool, None, at)
-
-
 def names_another_contact(ownership: Ownership, case: Case, policy: Policy) -> bool:
     """Whether a further lead of a known customer lets the policy change its owner."""
     rule = rule_of(ownership, policy)
@@ -158,17 +127,6 @@ def concerns_owner(ownership: Ownership, case: Case, policy: Policy) -> bool:
     """Whether a further lead is something that the customer's workflow must decide about."""
     located = ownership.region is None and case.region is not None
     return located or ownership.place is not Place.OWNED or names_another_contact(ownership, case, policy)
-
-
-def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: datetime) -> Step:
-    """An effective follow-up restarts the clock from when it happened; it never sets the clock back or ahead."""
-    lacking = shortfalls(change.follow_up, before.owner_id, policy.effective_follow_up)
-    happened = min(change.follow_up.occurred_at or at, at)
-    after = before
-    if not lacking and before.clock is not None and happened > before.clock.started_at:
-        after = before.model_copy(update={"clock": restarted(before.clock, happened, at, policy)})
-    data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
-    return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
 
 
 def _claimed(before: Ownership, change: Claim, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
@@ -287,21 +245,3 @@ def _run_out(before: Ownership, clock: Clock, case_: Case, policy: Policy, reps:
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED, assignment=decision)
     kept = before.model_copy(update={"clock": restarted(clock, at, at, policy)})
     return Step(ownership=kept, event=EventKind.OWNER_KEPT, assignment=decision)
-
-
-def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:
-    return before.model_copy(
-        update={
-            "seq": before.seq + 1,
-            "place": place,
-            "owner_id": None,
-            "queue": queue,
-            "reason": reason,
-            "since": at,
-            "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": None,
-            "wait": None,
-            "claimed_from": None,
-            "protected_until": None,
-        }
-    )

@@ -1,37 +1,39 @@
-"""Candidate pairs of a file in memory: records that share a blocking key which not too many share."""
+"""Candidate pairs of a file as the product finds them: each record is looked up in the index, then entered."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from domain.matching.keys import BlockingKeys, blocking_keys
+from domain.matching.keys import blocking_keys
 from domain.matching.record import Record
-
-LARGEST_BLOCK = 60
-
-
-def candidate_pairs(records: Sequence[Record]) -> set[tuple[int, int]]:
-    """Returns the pairs of positions, the lower first, of records of which looking for one may find the other."""
-    kept: dict[int, list[int]] = defaultdict(list)
-    found = [blocking_keys(record) for record in records]
-    for at, keys in enumerate(found):
-        for key in {*keys.shared, *keys.kept}:
-            kept[key].append(at)
-    blocks = {key: held for key, held in kept.items() if len(held) <= LARGEST_BLOCK}
-    alike = {pair for held in blocks.values() for pair in combinations(held, 2)}
-    return alike | set(_short_and_full(found, kept))
+from store.candidates import candidates, keep
+from store.database import Database
+from store.migrate import migrate
 
 
-def _short_and_full(found: Sequence[BlockingKeys], kept: dict[int, list[int]]) -> set[tuple[int, int]]:
-    return {
-        (min(at, other), max(at, other))
-        for at, keys in enumerate(found)
-        if keys.is_short
-        for other in _holding_all(keys, kept)
-        if other != at
-    }
+@contextmanager
+def empty_database() -> Iterator[Database]:
+    """A database in a folder of its own, gone with it afterwards."""
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'lab.db'}")
+        migrate(database)
+        try:
+            yield database
+        finally:
+            database.close()
 
 
-def _holding_all(keys: BlockingKeys, kept: dict[int, list[int]]) -> set[int]:
-    """The full names that hold every pair of a short name's characters."""
-    return set.intersection(*(set(kept.get(key, ())) for key in keys.asked)) if keys.asked else set()
+def candidate_pairs(records: Sequence[Record]) -> list[tuple[int, int]]:
+    """Returns the pairs of positions, the lower first, of which the later record finds the earlier one.
+
+    As if the records came in one after the other and were all kept apart: the earlier half of a pair stands in the
+    index when the later one is looked up.
+    """
+    found: list[tuple[int, int]] = []
+    with empty_database() as database, database.write() as session:
+        for at, record in enumerate(records):
+            keys = blocking_keys(record)
+            found += sorted((int(kept.holder), at) for kept in candidates(session, keys))
+            keep(session, str(at), record, keys)
+    return found

@@ -5,16 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from domain.normalise.errors import Malformed
 from domain.normalise.phone import parse_phones
+from domain.normalise.text import has_han
 
 _HEADINGS = {
-    "company": "company|company name|organisation|organization|org name|org|business name|site name|facility name|"
-    "account|account name|customer|customer name|legal name|公司|公司名称|企业名称|单位名称|客户名称|"
-    "客户|名称|机构名称",
+    "company": "company|company name|organisation|organization|org name|org|business|business name|site name|"
+    "facility name|account|account name|customer|customer name|legal name|entity name|name of company|"
+    "公司|公司名称|公司全称|企业名称|单位名称|客户名称|客户|名称|机构名称|全称",
     "person": "person|full name|contact|contact name|contact person|联系人|联系人姓名|姓名",
     "given": "given|given name|first name|firstname|forename|fname|名",
     "family": "family|family name|last name|lastname|surname|lname|姓|姓氏",
     "phone": "phone|phone number|telephone|tel|mobile|mobile phone|cell|contact number|"
-    "电话|联系电话|手机|手机号|手机号码|电话号码",
+    "电话|联系电话|手机|手机号|手机号码|电话号码|联系方式|座机|固话",
     "email": "email|e mail|email address|mail|邮箱|电子邮箱|电子邮件|邮件",
     "website": "website|web|url|homepage|web site|网址|网站|官网",
     "uscc": "uscc|统一社会信用代码|信用代码|社会信用代码",
@@ -22,17 +23,34 @@ _HEADINGS = {
     "national_id": "national id|soc sec id|ssn|social security number|id number|passport|身份证|身份证号|证件号码",
     "birth_date": "birth date|birthdate|date of birth|dob|birthday|出生日期|生日",
     "region": "region|省份|地区|区域",
-    "industry": "industry|type|category|sector|行业|所属行业",
-    "address": "address|addr|full address|地址|公司地址|联系地址|通讯地址|详细地址|注册地址",
+    "industry": "industry|type|category|sector|cuisine|class|行业|所属行业",
+    "address": "address|addr|full address|address 1|address1|address line 1|street address|location|"
+    "地址|公司地址|联系地址|通讯地址|详细地址|注册地址",
     "street_number": "street number|house number|门牌号",
-    "street": "street|address 1|address1|street address|address line 1|街道",
+    "street": "street|street name|road|街道|路",
     "street_2": "address 2|address2|address line 2",
-    "locality": "locality|suburb|town|district|区县",
-    "city": "city|城市|市",
+    "locality": "locality|suburb|town|district|区县|区",
+    "city": "city|城市|市|所在城市",
     "postcode": "postcode|post code|zip|zip code|zipcode|postal code|邮编|邮政编码",
     "state": "state|province|county|省",
 }
 _FIELD_OF = {heading: field for field, headings in _HEADINGS.items() for heading in headings.split("|")}
+_PARTS = {
+    "phone": "phone telephone tel mobile cell 电话 手机",
+    "email": "email mail 邮箱 邮件",
+    "website": "website url homepage 网址 网站",
+    "postcode": "zip zipcode postcode postal 邮编 邮政编码",
+    "address": "address addr street 地址",
+    "city": "city town 城市",
+    "state": "state province 省份",
+    "company": "company organisation organization org business vendor supplier merchant firm employer facility site "
+    "shop store agency institution school hospital restaurant hotel venue provider account customer client "
+    "公司 企业 单位 客户 机构 商户 商家 门店 名称",
+    "person": "contact person 联系人 姓名",
+}
+"""Words by which a field is known when the whole heading is an unusual one, the surest first."""
+_NO_FIELD = frozenset({"id", "ids", "key", "code", "uuid", "guid", "fax", "count", "date", "time", "status", "source"})
+_NO_FIELD_IN_CHINESE = ("编号", "序号", "代码", "日期", "时间", "传真", "来源", "类型", "规模", "资本", "状态")
 _PERSONAL = {"given", "family", "birth_date", "national_id"}
 _COUNTRIES = ("CN", "US", "GB", "AU", "DE", "FR", "IN", "SG", "HK", "TW", "JP")
 _LOOKED_AT = 500
@@ -43,21 +61,39 @@ class ColumnUnknown(ValueError):
 
 
 def guess_columns(headings: Sequence[str], ignored: str) -> dict[str, str]:
-    """Returns the column of each field that a heading names for sure; ``name`` is a person's beside a birth date.
+    """Returns the column of each field that a heading names: the usual headings first, then those with a telling word.
+
+    ``name`` is a person's beside a birth date. Columns of numbers, codes and dates of the file's own are no fields.
 
     Args:
         headings: the file's column names.
         ignored: the column that holds the truth.
     """
+    plain = {heading: _plain(heading) for heading in headings if heading and heading != ignored}
     found: dict[str, str] = {}
-    for heading in headings:
-        field = _FIELD_OF.get(_plain(heading))
-        if field and heading != ignored:
+    for heading, text in plain.items():
+        if field := _FIELD_OF.get(text):
             found.setdefault(field, heading)
-    bare = next((heading for heading in headings if _plain(heading) in ("name", "名字") and heading != ignored), None)
+    bare = next((heading for heading, text in plain.items() if text in ("name", "名字")), None)
     if bare:
         found.setdefault("person" if _PERSONAL & set(found) else "company", bare)
+    for heading, text in plain.items():
+        field = _field_by_parts(text)
+        if field and heading not in found.values() and not (field == "address" and "street" in found):
+            found.setdefault(field, heading)
+    if "street_number" in found and "address" in found:
+        found.setdefault("street", found.pop("address"))
     return found
+
+
+def _field_by_parts(text: str) -> str | None:
+    words = set(text.split())
+    if words & _NO_FIELD or any(part in text for part in _NO_FIELD_IN_CHINESE):
+        return None
+    for field, parts in _PARTS.items():
+        if any(part in words or (has_han(part) and part in text) for part in parts.split()):
+            return field
+    return "company" if "name" in words and not words & {"first", "last", "given", "family", "middle"} else None
 
 
 def check_columns(columns: Mapping[str, str], headings: Iterable[str]) -> None:
@@ -90,4 +126,6 @@ def _readable(phone: str, country: str) -> bool:
 
 
 def _plain(heading: str) -> str:
-    return re.sub(r"[\s_.:：-]+", " ", heading).strip().lower()
+    """CompanyName, company_name and Company Name 1 are one heading."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", heading)
+    return re.sub(r"(?<=\D) ?1$", "", re.sub(r"[\s_.:：/()（）-]+", " ", apart).strip().lower())

@@ -99,7 +99,7 @@ def relative(fields: Fields, other: Fields, relation: str, language: Language, r
 def _in_town_of(fields: Fields, other: Fields, rng: Random) -> Fields:
     """Returns the other customer moved into the town of the first: most that look alike are neighbours."""
     if "city" in fields:
-        town = {field: fields[field] for field in ("city", "state", "postcode", "region")}
+        town: Fields = {at: fields[at] for at in ("city", "state", "postcode", "region") if at in fields}
         return {**other, **town, "phone": f"{fields['phone'][:4]}{other['phone'][4:]}"}
     place = next(place for place in v.ZH_CITIES if fields["address"].startswith(place))
     contacts = {field: value for field, value in _zh_contacts(place, rng, _zh_domain(rng)).items() if field in other}
@@ -115,7 +115,8 @@ def _zh_relative_name(name: str, other: Fields, relation: str, rng: Random, *, s
     brand = _zh_brand(name)
     if relation == "subsidiary":
         return f"{brand}{rng.choice(('财务', '融资租赁', '商业保理', '置业', '国际贸易', f'({city})', '香港'))}有限公司"
-    return f"{city}{brand}{rng.choice(v.ZH_TRADES)}{rng.choice(v.ZH_FORMS)}"
+    trade = rng.choice([trade for trade in v.ZH_TRADES if trade not in name])
+    return f"{city}{brand}{trade}{rng.choice(v.ZH_FORMS)}"
 
 
 def _zh_brand(name: str) -> str:
@@ -143,7 +144,8 @@ def _en_relative_name(name: str, other: Fields, relation: str, rng: Random, *, s
     if relation == "subsidiary":
         trade = rng.choice(("Capital", "Holdings", "International", "Ventures"))
         return f"{brand} {trade} {rng.choice(v.EN_FORMS)}".strip()
-    return f"{brand} {rng.choice(v.EN_TRADES)} {rng.choice(v.EN_FORMS)}".strip()
+    trade = rng.choice([trade for trade in v.EN_TRADES if trade not in name])
+    return f"{brand} {trade} {rng.choice(v.EN_FORMS)}".strip()
 
 
 def _next_number(name: str, language: Language, rng: Random) -> str:

@@ -12,7 +12,8 @@ from domain.matching.decision import HELD_BACK, MatchingRules, Verdict, match
 from domain.matching.features import compare
 from domain.matching.model import Models, shipped_models
 from domain.matching.record import Record, record_from_fields
-from domain.matching.statistics import Statistics
+from domain.matching.statistics import Statistics, shipped_statistics
+from domain.normalise.text import has_han
 from matching_lab.blocking import candidate_pairs
 from matching_lab.calibrate import Judged
 from matching_lab.columns import check_columns, guess_columns, guess_country
@@ -30,7 +31,7 @@ class Labelled:
 
     Attributes:
         columns: the column of each field.
-        country: as whose phone numbers and addresses the file was read.
+        country: as whose phone numbers and addresses the rows without Chinese characters were read.
         records: one for each row.
         entities: equal for rows of one customer, in the same order.
     """
@@ -105,7 +106,7 @@ def evaluate(path: Path, entity_column: str, mapping: Mapping[str, str], rules: 
     """
     started = perf_counter()
     labelled = read_labelled(path, entity_column, mapping)
-    models, statistics = shipped_models(), Statistics.of(labelled.records)
+    models, statistics = shipped_models(), shipped_statistics()
     scored = score_pairs(labelled, statistics, models, rules)
     seconds = perf_counter() - started
     return _report(labelled, scored, partial(_contradict, labelled.records, statistics, models), seconds)
@@ -118,7 +119,7 @@ def judged_pairs(path: Path, entity_column: str, mapping: Mapping[str, str], rul
         matching_lab.columns.ColumnUnknown: see ``evaluate``.
     """
     labelled = read_labelled(path, entity_column, mapping)
-    scored = score_pairs(labelled, Statistics.of(labelled.records), shipped_models(), rules)
+    scored = score_pairs(labelled, shipped_statistics(), shipped_models(), rules)
     return [Judged(pair.score, pair.same) for pair in scored]
 
 
@@ -135,18 +136,21 @@ def read_labelled(path: Path, entity_column: str, mapping: Mapping[str, str]) ->
     columns = {**guess_columns(headings, entity_column), **mapping}
     check_columns(columns, headings)
     check_columns({"company": entity_column}, headings)
-    phone = columns.get("phone")
-    country = guess_country(row[phone] or "" for row in rows) if phone else "CN"
-    fields = ({field: row[column] or "" for field, column in columns.items()} for row in rows)
-    records = [record_from_fields(row, country) for row in fields]
+    fields = [{field: row[column] or "" for field, column in columns.items()} for row in rows]
+    country = guess_country(row.get("phone", "") for row in fields if not _in_chinese(row))
+    records = [record_from_fields(row, "CN" if _in_chinese(row) else country) for row in fields]
     return Labelled(columns, country, records, [row[entity_column] for row in rows])
+
+
+def _in_chinese(fields: Mapping[str, str]) -> bool:
+    return has_han("".join(fields.values()))
 
 
 def score_pairs(labelled: Labelled, statistics: Statistics, models: Models, rules: MatchingRules) -> list[Scored]:
     """Returns what the product says of each candidate pair. One that a rule keeps from being certain ranks lower."""
     records, entities = labelled.records, labelled.entities
     found = []
-    for a, b in sorted(candidate_pairs(records)):
+    for a, b in candidate_pairs(records):
         said = match(records[a], records[b], statistics, models, rules)
         held_back = said.reasons[0] in HELD_BACK
         score = said.probability * (_HELD_BACK_SHARE if held_back else 1.0)

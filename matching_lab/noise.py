@@ -5,125 +5,30 @@ from random import Random
 
 from matching_lab import vocabulary as v
 from matching_lab.customers import Fields, Kind, Language, population
+from matching_lab.name_noise import (
+    abbreviations,
+    changed,
+    clipped_form,
+    en_short_name,
+    extra_words,
+    homophone,
+    nickname,
+    pinyin_order,
+    slip,
+    zh_extra_words,
+    zh_short_name,
+    zh_typo,
+)
 
 Noise = Callable[[Fields, Random], Fields]
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_NAMES = ("company", "family", "given", "person")
 _TEXTS = ("company", "family", "given", "street", "city", "locality", "address")
-
-
-def _changed(fields: Fields, **changes: str) -> Fields:
-    return {**fields, **{name: value for name, value in changes.items() if value}}
-
-
-def _name_field(fields: Fields, rng: Random) -> str:
-    return "company" if "company" in fields else rng.choice([name for name in ("family", "given") if name in fields])
-
-
-def _slip(text: str, rng: Random) -> str:
-    """One slip of the keyboard: a letter left out, doubled, exchanged, replaced."""
-    if len(text) < 3:
-        return text
-    at = rng.randrange(1, len(text) - 1)
-    match rng.randrange(4):
-        case 0:
-            return text[:at] + text[at + 1 :]
-        case 1:
-            return text[:at] + text[at] + text[at:]
-        case 2:
-            return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-        case _:
-            return text[:at] + rng.choice(_LETTERS) + text[at + 1 :]
-
-
-def zh_typo(fields: Fields, rng: Random) -> Fields:
-    """A Chinese character of the name replaced by one that looks alike, left out, doubled or exchanged."""
-    name = _name_field(fields, rng)
-    text = fields[name]
-    alike = [(at, group) for at, character in enumerate(text) for group in v.LOOKALIKES if character in group]
-    if alike and rng.random() < 0.7:
-        at, group = rng.choice(alike)
-        other = rng.choice([character for character in group if character != text[at]] or [text[at]])
-        return _changed(fields, **{name: text[:at] + other + text[at + 1 :]})
-    if len(text) < 4:
-        other = rng.choice(v.ZH_GIVEN)
-        return _changed(fields, **{name: text[:-1] + other if name == "given" else text})
-    at = rng.randrange(0, min(len(text) - 1, 8))
-    slipped = (
-        text[:at] + text[at + 1 :],
-        text[:at] + text[at] + text[at:],
-        text[:at] + text[at + 1] + text[at] + text[at + 2 :],
-        text[:at] + rng.choice(v.BRAND_CHARACTERS) + text[at + 1 :],
-    )
-    return _changed(fields, **{name: rng.choice(slipped)})
 
 
 def en_typo(fields: Fields, rng: Random) -> Fields:
     """A slip in one or two texts."""
     names = rng.sample(present := [name for name in _TEXTS if name in fields], min(len(present), rng.choice((1, 1, 2))))
-    return _changed(fields, **{name: _slip(fields[name], rng) for name in names})
-
-
-def homophone(fields: Fields, rng: Random) -> Fields:
-    """A character of the name replaced by one that sounds the same."""
-    name = _name_field(fields, rng)
-    text = fields[name]
-    sounds = [(at, group) for at, character in enumerate(text) for group in v.HOMOPHONES if character in group]
-    if not sounds:
-        return fields
-    at, group = rng.choice(sounds)
-    other = rng.choice([character for character in group if character != text[at]] or [text[at]])
-    return _changed(fields, **{name: text[:at] + other + text[at + 1 :]})
-
-
-def zh_short_name(fields: Fields, rng: Random) -> Fields:
-    """The company as people call it: without legal form, without trade, without place, or by some of its characters."""
-    name = fields.get("company", "")
-    if rng.random() < 0.2:
-        return _changed(fields, company=_stock_name(name, rng))
-    for form in sorted(set(v.ZH_FORMS), key=len, reverse=True):
-        name = name.removesuffix(form)
-    short = name
-    cities = [city for place in v.ZH_CITIES for city in (place.rpartition("省")[2], place.rpartition("省")[2][:-1])]
-    if rng.random() < 0.6:
-        short = next((short.removeprefix(city) for city in cities if short.startswith(city)), short)
-        short = next((short.replace(f"({city})", "") for city in cities if f"({city})" in short), short)
-    if rng.random() < 0.5:
-        trade = next((trade for trade in v.ZH_TRADES if short.endswith(trade)), "")
-        head = short.removesuffix(trade)
-        short = head + trade[: rng.choice((0, 2, 2))] if len(head) >= 2 else short
-    if len(short) > 4 and rng.random() < 0.2:
-        short = short[:2] + "".join(character for character in short[2:].partition("(")[0] if rng.random() < 0.5)
-    return _changed(fields, company=short if len(short) >= 2 else name)
-
-
-def _stock_name(name: str, rng: Random) -> str:
-    """A name as stock exchanges abbreviate: four characters in their order, the last two often 股份 or 集团."""
-    head = name.partition("有限")[0].replace("(", "").replace(")", "")
-    tail = next((tail for tail in ("集团", "股份") if tail in head), "")
-    head = head.partition(tail)[0] if tail else head
-    if len(head) < 4:
-        return name
-    if tail and rng.random() < 0.5:
-        return head[:2] + tail if rng.random() < 0.5 else head[-4:-2] + tail
-    kept = (
-        sorted(rng.sample(range(len(head)), 4)) if rng.random() < 0.3 else [*range(2), *range(len(head) - 2, len(head))]
-    )
-    return "".join(head[at] for at in kept)
-
-
-def en_short_name(fields: Fields, rng: Random) -> Fields:
-    """The company without its legal form, the parent in front of it, or its last words."""
-    name = fields.get("company", "")
-    for form in ("Corporation", "Company", "Limited", "Corp.", "Inc.", "Inc", "LLC", "Ltd.", "PLC", "L.P.", "Co."):
-        name = name.removesuffix(f" {form}")
-    if " - " in name:
-        name = name.split(" - ")[rng.randrange(2)]
-    words = name.split()
-    if len(words) > 2 and rng.random() < 0.5:
-        words = words[:-1]
-    return _changed(fields, company=" ".join(words))
+    return changed(fields, **{name: slip(fields[name], rng) for name in names})
 
 
 def traditional(fields: Fields, rng: Random) -> Fields:
@@ -135,7 +40,7 @@ def traditional(fields: Fields, rng: Random) -> Fields:
 def zh_formats(fields: Fields, rng: Random) -> Fields:
     """Full-width characters, brackets, spaces, other ways to write phone numbers and legal forms."""
     wide = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
-    changed = dict(fields)
+    written = dict(fields)
     company = fields.get("company", "").replace("(", "（").replace(")", "）")
     if company.endswith("有限公司") and rng.random() < 0.4:
         company = company.removesuffix("有限公司") + rng.choice(("有限责任公司", " 有限公司", "（有限公司）"))
@@ -147,8 +52,8 @@ def zh_formats(fields: Fields, rng: Random) -> Fields:
         phone.translate(wide),
         f"电话：{phone}",
     )
-    changed |= {"company": company, "phone": rng.choice(formats), "address": fields.get("address", "").translate(wide)}
-    return {name: value for name, value in changed.items() if value}
+    written |= {"company": company, "phone": rng.choice(formats), "address": fields.get("address", "").translate(wide)}
+    return {name: value for name, value in written.items() if value}
 
 
 def en_formats(fields: Fields, rng: Random) -> Fields:
@@ -171,40 +76,9 @@ def en_formats(fields: Fields, rng: Random) -> Fields:
         digits[3:],
         f"+1 {digits}",
     )
-    changed = {"street": street, "phone": rng.choice(phones) if digits else "", "company": case(company)}
-    changed |= {name: case(fields[name]) for name in ("given", "family", "city") if name in fields}
-    return _changed(fields, **changed)
-
-
-def abbreviations(fields: Fields, rng: Random) -> Fields:
-    """Words of the name abbreviated or written out, joined, split or exchanged."""
-    words = [v.EN_ABBREVIATIONS.get(word, word) for word in fields.get("company", "").split()]
-    if len(words) > 2 and rng.random() < 0.3:
-        at = rng.randrange(len(words) - 1)
-        words[at : at + 2] = [words[at] + words[at + 1].lower()] if rng.random() < 0.5 else [words[at + 1], words[at]]
-    if rng.random() < 0.2:
-        words = ["The", *words] if words[:1] != ["The"] else words[1:]
-    return _changed(fields, company=" ".join(words))
-
-
-def extra_words(fields: Fields, rng: Random) -> Fields:
-    """Words that another writer adds: the city, what it is, the organisation above."""
-    company = fields.get("company", "")
-    extra = rng.choice(
-        (fields.get("city", "Chicago"), *v.EN_PARENTS, "Center", "Site", "Inc", "of " + fields.get("city", "Illinois"))
-    )
-    return _changed(fields, company=rng.choice((f"{company} {extra}", f"{extra} - {company}", f"{company} / {extra}")))
-
-
-def zh_extra_words(fields: Fields, rng: Random) -> Fields:
-    """The place put in front or taken away, 集团 added, a remark in brackets."""
-    company = fields.get("company", "")
-    city = fields.get("address", "")[:2]
-    remark = rng.choice(("(总部)", "（老客户）", "(原名不详)", "(北区)")) if company.endswith("司") else ""
-    return _changed(
-        fields,
-        company=rng.choice((f"{city}{company}", f"{company}{remark}", company.replace("有限公司", "集团有限公司"))),
-    )
+    written = {"street": street, "phone": rng.choice(phones) if digits else "", "company": case(company)}
+    written |= {name: case(fields[name]) for name in ("given", "family", "city") if name in fields}
+    return changed(fields, **written)
 
 
 def moved(fields: Fields, rng: Random) -> Fields:
@@ -214,12 +88,12 @@ def moved(fields: Fields, rng: Random) -> Fields:
         head, mark, tail = fields["address"].partition("号")
         road = head.rstrip("0123456789")
         if rng.random() < 0.25:
-            return _changed(fields, address=f"{road}{number}{mark}{tail}")
+            return changed(fields, address=f"{road}{number}{mark}{tail}")
         place = next((place for place in v.ZH_CITIES if fields["address"].startswith(place)), "")
-        return _changed(fields, address=f"{place}{rng.choice(v.ZH_ROADS)}{number}号")
+        return changed(fields, address=f"{place}{rng.choice(v.ZH_ROADS)}{number}号")
     if rng.random() < 0.25 or "street" not in fields:
-        return _changed(fields, street_number=number if "street_number" in fields else "")
-    return _changed(
+        return changed(fields, street_number=number if "street_number" in fields else "")
+    return changed(
         fields, street_number=number, street=f"{rng.choice(v.EN_STREETS)} {rng.choice(list(v.EN_STREET_KINDS))}"
     )
 
@@ -231,35 +105,20 @@ def phone_changed(fields: Fields, rng: Random) -> Fields:
         return fields
     if rng.random() < 0.4:
         at = rng.randrange(len(phone) - 5, len(phone))
-        return _changed(fields, phone=phone[:at] + rng.choice("0123456789") + phone[at + 1 :])
+        return changed(fields, phone=phone[:at] + rng.choice("0123456789") + phone[at + 1 :])
     last = sum(character.isdigit() for character in phone) - 7
     digits = (rng.choice("0123456789") if at >= last else digit for at, digit in enumerate(filter(str.isdigit, phone)))
-    return _changed(fields, phone="".join(next(digits) if character.isdigit() else character for character in phone))
+    return changed(fields, phone="".join(next(digits) if character.isdigit() else character for character in phone))
 
 
 def missing(fields: Fields, rng: Random) -> Fields:
     """Fields left empty, but never all the names."""
     droppable = [name for name in fields if name not in ("company", "family", "given")]
-    dropped = set(rng.sample(droppable, min(len(droppable), rng.choice((1, 2, 3, 4)))))
+    least = 0 if "company" in fields else 1  # a surname by itself is nobody
+    dropped = set(rng.sample(droppable, max(0, min(len(droppable) - least, rng.choice((1, 2, 3, 4))))))
     if "company" not in fields and "person" not in fields and rng.random() < 0.15:
         dropped.add(rng.choice([name for name in ("family", "given") if name in fields] or ["given"]))
     return {name: value for name, value in fields.items() if name not in dropped}
-
-
-def pinyin_order(fields: Fields, rng: Random) -> Fields:
-    """Given and family name exchanged."""
-    if "family" not in fields or "given" not in fields:
-        return fields
-    return {**fields, "family": fields["given"], "given": fields["family"]}
-
-
-def nickname(fields: Fields, rng: Random) -> Fields:
-    """A nickname, an initial, or a second given name."""
-    given = fields.get("given", "")
-    if not given:
-        return fields
-    options = [given[0], f"{given} {rng.choice('ABCDEHJKLMRST')}", f"{given} {rng.choice(v.EN_GIVEN)}"]
-    return _changed(fields, given=v.EN_NICKNAMES.get(given) or rng.choice(options))
 
 
 def numbers(fields: Fields, rng: Random) -> Fields:
@@ -270,13 +129,13 @@ def numbers(fields: Fields, rng: Random) -> Fields:
     name = rng.choice(present)
     text = fields[name]
     if name == "birth_date" and rng.random() < 0.4:
-        return _changed(fields, birth_date=text[:4] + text[6:] + text[4:6])
+        return changed(fields, birth_date=text[:4] + text[6:] + text[4:6])
     at = rng.randrange(len(text))
     slips = (
         text[:at] + rng.choice("0123456789") + text[at + 1 :],
         text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :],
     )
-    return _changed(fields, **{name: rng.choice(slips)})
+    return changed(fields, **{name: rng.choice(slips)})
 
 
 def shuffled_places(fields: Fields, rng: Random) -> Fields:
@@ -297,13 +156,36 @@ def shuffled_places(fields: Fields, rng: Random) -> Fields:
     return {**kept, "address": f"{fields.get('street_number', '')} {whole}".strip()}
 
 
+def mixed_columns(fields: Fields, rng: Random) -> Fields:
+    """What belongs in one column stands in another: the town in the street's, the phone behind the address."""
+    street = "address" if "address" in fields else "street"
+    if street not in fields:
+        return fields
+    whole = f"{fields.get('street_number', '')} {fields[street]}".strip()
+    kept = {name: value for name, value in fields.items() if name != "street_number"}
+    if rng.random() < 0.3 and "phone" in fields:
+        return {
+            **{name: value for name, value in kept.items() if name != "phone"},
+            street: f"{whole} {fields['phone']}",
+        }
+    if "city" not in fields:
+        return fields
+    match rng.randrange(3):
+        case 0:
+            return {**kept, street: fields["city"], "city": whole}
+        case 1:
+            return {**kept, street: f"{whole}, {fields['city']}", "city": ""}
+        case _:
+            return {**fields, "company": f"{fields['company']}, {fields['city']}"} if "company" in fields else fields
+
+
 def email_changed(fields: Fields, rng: Random) -> Fields:
     """A slip in the mailbox, another provider, another mailbox at the same company."""
     name, at, host = fields.get("email", "").partition("@")
     if not at:
         return fields
-    return _changed(
-        fields, email=rng.choice((f"{_slip(name, rng)}@{host}", f"{name}@{rng.choice(v.MAIL_HOSTS)}", f"sales@{host}"))
+    return changed(
+        fields, email=rng.choice((f"{slip(name, rng)}@{host}", f"{name}@{rng.choice(v.MAIL_HOSTS)}", f"sales@{host}"))
     )
 
 
@@ -316,7 +198,7 @@ def replaced(fields: Fields, rng: Random) -> Fields:
         name for name in names if name in ("family", "given", "city", "postcode", "birth_date", "national_id", "state")
     ]
     chosen = rng.choice(weak or names) if weak or names else ""
-    return _changed(fields, **({chosen: other.fields[chosen]} if chosen else {}))
+    return changed(fields, **({chosen: other.fields[chosen]} if chosen else {}))
 
 
 KINDS: dict[tuple[Language, Kind], dict[str, Noise]] = {
@@ -330,6 +212,8 @@ KINDS: dict[tuple[Language, Kind], dict[str, Noise]] = {
         "moved": moved,
         "phone_changed": phone_changed,
         "missing": missing,
+        "mixed_columns": mixed_columns,
+        "clipped_form": clipped_form,
         "email": email_changed,
         "replaced": replaced,
     },
@@ -343,6 +227,7 @@ KINDS: dict[tuple[Language, Kind], dict[str, Noise]] = {
         "phone_changed": phone_changed,
         "missing": missing,
         "places": shuffled_places,
+        "mixed_columns": mixed_columns,
         "numbers": numbers,
         "email": email_changed,
         "replaced": replaced,

@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from random import Random
 
 from domain.matching.decision import MatchingRules, Verdict, match, shipped_rules
+from domain.matching.keys import blocking_keys
 from domain.matching.model import shipped_models
-from domain.matching.record import record_from_fields
-from domain.matching.statistics import Statistics
-from matching_lab.blocking import candidate_pairs
+from domain.matching.record import Record, record_from_fields
+from domain.matching.statistics import shipped_statistics
+from matching_lab.blocking import empty_database
 from matching_lab.calibrate import Judged, calibrate
 from matching_lab.customers import RELATIVES, Fields, Kind, Language, population, relative
+from matching_lab.lookups import fill
 from matching_lab.noise import KINDS, noised
 from matching_lab.samples import made_up_samples
+from store.candidates import candidates, keep
+from store.database import Database
 
 HELD_OUT_SEED = 4
-CUSTOMERS = 80
+CUSTOMERS = 300
+STRANGERS = 10_000
+"""Other customers in the index, among whom those written down again are looked for."""
 _COUNTRY = {"zh": "CN", "en": "US"}
 _COLUMNS = (
     "company",
@@ -45,43 +51,72 @@ def held_out_pairs(customers: int, seed: int) -> list[Judged]:
     return judged
 
 
-def kinds_of_noise(language: Language, kind: Kind, customers: int, seed: int) -> dict[str, dict[str, float]]:
+def kinds_of_noise(
+    database: Database, language: Language, kind: Kind, customers: int, seed: int
+) -> dict[str, dict[str, float]]:
     """Returns for each kind of noise how its pairs are decided, and for each relation how often it is kept apart.
 
-    ``certain``, ``possible`` and ``new`` are shares of the pairs, ``candidates`` is the share that a key brings
-    together. The records have a name, an address and a phone: with identifiers the rules would decide all of it.
+    ``certain``, ``possible`` and ``new`` are shares of the pairs, ``candidates`` is the share that the index finds
+    among all that it holds. The records have a name, an address and a phone: with identifiers the rules would decide
+    all of it.
+
+    Args:
+        database: an index with other customers, to which these are added.
+        language: of the customers.
+        kind: of the customers.
+        customers: how many are made up, and written down again with each kind of noise.
+        seed: other than the training's.
     """
     rng = Random(f"{seed} {language} {kind}")
-    base = [customer.fields for customer in population(language, kind, customers, 0.0, rng)]
+    base = [_told(customer.fields) for customer in population(language, kind, customers, 0.0, rng)]
     changed = {name: [noised(fields, [name], language, kind, rng) for fields in base] for name in KINDS[language, kind]}
     others = list(reversed(base))
     for relation in dict.fromkeys(RELATIVES[language, kind]):
         pairs = zip(base, others, strict=True)
         changed[f"not: {relation}"] = [relative(fields, other, relation, language, rng) for fields, other in pairs]
+    known = _records(base, language)
+    holders = [f"{language} {kind} {at}" for at in range(len(known))]
+    with database.write() as session:
+        for holder, record in zip(holders, known, strict=True):
+            keep(session, holder, record, blocking_keys(record))
+    again = {name: _records(rows, language) for name, rows in changed.items()}
     rules = shipped_rules()
-    return {name: _shares(base, rows, _COUNTRY[language], rules) for name, rows in changed.items()}
+    return {
+        name: {**_verdicts(known, records, rules), "candidates": _found(database, holders, records)}
+        for name, records in again.items()
+    }
 
 
-def _shares(base: Sequence[Fields], rows: Sequence[Fields], country: str, rules: MatchingRules) -> dict[str, float]:
-    known, asked = (
-        [record_from_fields({name: fields[name] for name in _COLUMNS if name in fields}, country) for fields in side]
-        for side in (base, rows)
-    )
-    statistics, models = Statistics.of(known), shipped_models()
-    verdicts = [match(a, b, statistics, models, rules).verdict for a, b in zip(known, asked, strict=True)]
-    pairs = candidate_pairs([*known, *asked])
-    found = sum((at, at + len(known)) in pairs for at in range(len(known)))
-    shares = {verdict.value: verdicts.count(verdict) / len(verdicts) for verdict in Verdict}
-    return {**shares, "candidates": found / len(known)}
+def _records(rows: Sequence[Fields], language: Language) -> list[Record]:
+    return [record_from_fields(fields, _COUNTRY[language]) for fields in rows]
+
+
+def _told(fields: Fields) -> Fields:
+    return {name: fields[name] for name in _COLUMNS if name in fields}
+
+
+def _verdicts(known: Sequence[Record], again: Sequence[Record], rules: MatchingRules) -> dict[str, float]:
+    statistics, models = shipped_statistics(), shipped_models()
+    verdicts = [match(a, b, statistics, models, rules).verdict for a, b in zip(known, again, strict=True)]
+    return {verdict.value: verdicts.count(verdict) / len(verdicts) for verdict in Verdict}
+
+
+def _found(database: Database, holders: Sequence[str], again: Sequence[Record]) -> float:
+    with database.read() as session:
+        near = [{kept.holder for kept in candidates(session, blocking_keys(record))} for record in again]
+    return sum(holder in found for holder, found in zip(holders, near, strict=True)) / len(holders)
 
 
 def main() -> None:
     """Prints both lines and the table of kinds."""
-    lines = calibrate(held_out_pairs(CUSTOMERS, HELD_OUT_SEED))
-    print(lines)
-    for language, kind in _SORTS:
-        for name, shares in kinds_of_noise(language, kind, CUSTOMERS, HELD_OUT_SEED).items():
-            print(f"| {language} {kind} | {name} | " + " | ".join(f"{share:.2f}" for share in shares.values()) + " |")
+    print(calibrate(held_out_pairs(CUSTOMERS, HELD_OUT_SEED)))
+    with empty_database() as database:
+        for _ in fill(database, STRANGERS):
+            pass
+        for language, kind in _SORTS:
+            for name, shares in kinds_of_noise(database, language, kind, CUSTOMERS, HELD_OUT_SEED).items():
+                figures = " | ".join(f"{share:.3f}" for share in shares.values())
+                print(f"| {language} {kind} | {name} | {figures} |", flush=True)
 
 
 if __name__ == "__main__":

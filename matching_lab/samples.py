@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from domain.matching.features import compare
 from domain.matching.record import record_from_fields
-from domain.matching.statistics import Statistics
+from domain.matching.statistics import shipped_statistics
 from matching_lab.blocking import candidate_pairs
 from matching_lab.customers import Fields, Kind, Language, population
 from matching_lab.metrics import matching_pairs
@@ -74,7 +74,6 @@ class Sample:
     features: NDArray[np.float64]
     same: NDArray[np.int64]
     missed: int
-    rows: list[tuple[Fields, Fields]]
 
 
 def made_up_rows(
@@ -100,13 +99,11 @@ def sample(name: str, rows: Sequence[tuple[str, Fields]], country: str) -> Sampl
     """Compares the candidate pairs of a labelled file."""
     records = [record_from_fields(fields, country) for _entity, fields in rows]
     entities = [entity for entity, _fields in rows]
-    statistics = Statistics.of(records)
-    pairs = sorted(candidate_pairs(records))
+    statistics = shipped_statistics()
+    pairs = candidate_pairs(records)
     same = np.array([entities[a] == entities[b] for a, b in pairs], dtype=np.int64)
     features = np.array([compare(records[a], records[b], statistics) for a, b in pairs])
-    return Sample(
-        name, features, same, matching_pairs(entities) - int(same.sum()), [(rows[a][1], rows[b][1]) for a, b in pairs]
-    )
+    return Sample(name, features, same, matching_pairs(entities) - int(same.sum()))
 
 
 def made_up_samples(kind: Kind, size: int, seed: int) -> list[Sample]:

@@ -18,7 +18,9 @@ CUSTOMERS = 200
 _PENALTY = 1.0
 _PAIRS = 1000.0
 """Each file weighs as much as so many pairs, however many candidates it has."""
-_EITHER_WAY = frozenset({"name_and_address", "name_and_phone", "address_and_other_name", "name_alone"})
+_EITHER_WAY = frozenset(
+    {"name_and_address", "name_and_phone", "name_and_phone_elsewhere", "address_and_other_name", "name_alone"}
+)
 TARGET = Path(__file__).parent.parent / "domain" / "matching" / "model" / "weights.json"
 
 

@@ -16,6 +16,18 @@ from domain.normalise.text import fold, has_han
 _FEWEST = 40
 """Words of fewer names of the corpus are as good as unique."""
 _LEGAL, _EVERYDAY, _TRADE, _WEAK, _STREET, _PLACE, _GIVEN = 0.1, 0.1, 0.5, 0.5, 0.25, 0.4, 0.6
+_ORGANISATIONS = """
+    academy action adult agency alliance alternative areas baptist bible boys bureau care catholic center centre chamber
+    chapel charities charity child children childrens christ christian church city civic coalition committee community
+    congregation cooperative council county day delegate department developmental disabilities district division early
+    education educational elementary enrichment episcopal families family fellowship first foundation friends girls
+    government grace head headstart help high holy home homes hope house institute intermediate iglesia kids
+    kindergarten lady learning little lutheran memorial methodist middle ministries ministry mission missionary
+    montessori municipal neighborhood neighbourhood network office outreach parent parents parish park people place
+    pre preschool presbyterian program programme programs project regional resource resources saint senior site society
+    start support team temple town township tiny youth ymca ywca
+"""
+"""Words that very many schools, churches and associations have in their names."""
 _EVERYDAY_WORDS = [
     "the",
     "of",
@@ -53,6 +65,8 @@ def shipped_words(corpus: Path) -> dict[str, dict[str, int]]:
     counts = Counter(token for line in lines for token in tokens(fold(line)) if has_han(token) and len(token) == 2)
     pairs = weights({token: count for token, count in counts.items() if count >= _FEWEST}, len(lines))
     names = pairs | _trades() | dict.fromkeys(_place_words(), _PLACE)
+    units = (word for row in rows("unit_words.tsv") for name in row for word in tokens(name))
+    names = dict.fromkeys((*_ORGANISATIONS.split(), *units), _TRADE) | names
     names |= dict.fromkeys(entries("weak_brands.txt"), _WEAK) | dict.fromkeys(_EVERYDAY_WORDS, _EVERYDAY)
     names |= {word: _LEGAL for spelling in legal_forms() for word in tokens(spelling)}
     streets = {

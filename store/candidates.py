@@ -5,16 +5,16 @@ and none where the key says little, so that a look-up costs the same beside a th
 """
 
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from heapq import nlargest
+from math import sqrt
 from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, SQLModel
 from structlog import get_logger
 
@@ -26,8 +26,10 @@ from store.tables import CandidateKeyRow, MatchableRow, WaitingKeyRow
 
 MOST_UNDER_A_KEY = 50
 """So many share a key at most that says who somebody is."""
-MOST_FULL_NAMES_OF_A_PAIR = 2000
+MOST_FULL_NAMES_OF_A_PAIR = 1000
 """So many full names with two characters of a short name are looked at for the rest of it."""
+MOST_OF_A_TELLING_PAIR = 200
+"""So many share a pair at most that speaks for those who hold it and not the rest of the short name."""
 MOST_COMPARED = 12
 """Candidates that share the most are compared in full, the others not at all."""
 MOST_FULL_NAMES = 48
@@ -39,15 +41,19 @@ MOST_WAITING_UNDER_A_KEY = 500
 _WORTH_COMPARING = 0.1
 """Who shares less than this part of what the best shares is not compared."""
 
+_WHOLE = 4.0
+"""How much it says that a full name holds every pair of a short one."""
+
 _NAMES = "short and full names"
 
 Rows = list[dict[str, Any]]
 
-_matchable, _waiting = table_of(MatchableRow).c, table_of(WaitingKeyRow).c
-_BY_ID = select(_matchable.id, _matchable.holder, _matchable.waiting, _matchable.record).where(
+_matchable = table_of(MatchableRow).c
+_LIVE = func.coalesce(_matchable.survivor, _matchable.holder).label("holder")
+_BY_ID = select(_matchable.id, _LIVE, _matchable.waiting, _matchable.record).where(
     _matchable.id.in_(bindparam("ids", expanding=True))
 )
-_BY_HOLDER = select(_matchable.id, _matchable.holder, _matchable.waiting, _matchable.record).where(
+_BY_HOLDER = select(_matchable.id, _LIVE, _matchable.waiting, _matchable.record).where(
     _matchable.holder.in_(bindparam("holders", expanding=True))
 )
 _ID = select(_matchable.id).where(_matchable.holder == bindparam("holder"))
@@ -72,10 +78,18 @@ def lock_blocks(database: Database, session: Session, keys: BlockingKeys) -> Non
     a whole: full names go together, and a short one, being rare, goes alone.
     """
     if keys.is_short:
-        database.lock(session, _NAMES)
-    elif keys.asked:
+        lock_out_leads(database, session)
+    else:
         database.lock_shared(session, _NAMES)
     database.lock(session, *(f"block:{key}" for key in keys.shared))
+
+
+def lock_out_leads(database: Database, session: Session) -> None:
+    """Keep every lead from being decided on until the transaction ends, without a lock for each of its keys.
+
+    For steps of many rows, whose locks would be more than PostgreSQL has room for, and in no fixed order.
+    """
+    database.lock(session, _NAMES)
 
 
 def keep(session: Session, holder: str, record: Record, keys: BlockingKeys, *, waiting: bool = False) -> None:
@@ -90,6 +104,18 @@ def keep(session: Session, holder: str, record: Record, keys: BlockingKeys, *, w
     add_missing(session, WaitingKeyRow if waiting else CandidateKeyRow, rows)
 
 
+def stand_in(session: Session, survivor: str | None, merged: Collection[str]) -> None:
+    """Have merged customers found as the one that stands for them, by what each was known by; None: as themselves."""
+    statement = update(table_of(MatchableRow)).where(_matchable.holder.in_(merged)).values(survivor=survivor)
+    session.connection().execute(statement)
+
+
+def compare_as(session: Session, holders: Collection[str], record: Record) -> None:
+    """Have these found as before and compared by this record from now on."""
+    statement = update(table_of(MatchableRow)).where(_matchable.holder.in_(holders)).values(record=_encode(record))
+    session.connection().execute(statement)
+
+
 def entries(holders: Iterable[tuple[str, Record]], *, first: int) -> tuple[Rows, Rows]:
     """The rows of many customers of an index that is being made, for its two tables, numbered from ``first``."""
     matchables, keys = [], []
@@ -100,18 +126,19 @@ def entries(holders: Iterable[tuple[str, Record]], *, first: int) -> tuple[Rows,
     return matchables, sorted(keys, key=itemgetter("key"))
 
 
-def forget(session: Session, holder: str, keys: BlockingKeys) -> None:
-    """Take out a lead that waits no longer, which was entered with these keys."""
+def forget(session: Session, holder: str, keys: BlockingKeys, *, waiting: bool = True) -> None:
+    """Take out a lead that waits no longer, or a customer that never was, which was entered with these keys."""
     connection = session.connection()
     matchable = connection.scalar(_ID, {"holder": holder})
     if matchable is not None:
-        own = _waiting.key.in_([*keys.shared, *keys.kept])
-        connection.execute(delete(table_of(WaitingKeyRow)).where(_waiting.matchable == matchable, own))
+        table = table_of(WaitingKeyRow if waiting else CandidateKeyRow)
+        own = table.c.key.in_([*keys.shared, *keys.kept])
+        connection.execute(delete(table).where(table.c.matchable == matchable, own))
         connection.execute(delete(table_of(MatchableRow)).where(_matchable.id == matchable))
 
 
 def candidates(session: Session, keys: BlockingKeys, *, but: str = "", also: Iterable[str] = ()) -> list[Kept]:
-    """Those who may be the one looked for, likeliest first.
+    """Those who may be the one looked for, likeliest first; a survivor once for each record that it stands for.
 
     Args:
         keys: the blocking keys of the record looked for.
@@ -120,12 +147,13 @@ def candidates(session: Session, keys: BlockingKeys, *, but: str = "", also: Ite
     """
     found = _ranked(session, keys)
     connection = session.connection()
-    rows = {row.holder: row for row in connection.execute(_BY_ID, {"ids": found})} if found else {}
-    others = [holder for holder in also if holder not in rows]
+    rows = list(connection.execute(_BY_ID, {"ids": found})) if found else []
+    near = {row.holder for row in rows}
+    others = [holder for holder in also if holder not in near]
     if others:
-        rows |= {row.holder: row for row in connection.execute(_BY_HOLDER, {"holders": others})}
+        rows += connection.execute(_BY_HOLDER, {"holders": others})
     place = {matchable: at for at, matchable in enumerate(found)}
-    ordered = sorted(rows.values(), key=lambda row: place.get(row.id, len(place)))
+    ordered = sorted(rows, key=lambda row: place.get(row.id, len(place)))
     return [Kept(row.holder, row.waiting, _decode(row.record)) for row in ordered if row.holder != but]
 
 
@@ -136,22 +164,24 @@ def _ranked(session: Session, keys: BlockingKeys) -> list[int]:
     most = MOST_COMPARED
     if keys.is_short and keys.asked:
         most = MOST_FULL_NAMES
-        customers.update(_standing_behind(session, keys.asked))
+        for matchable, score in _standing_behind(session, keys).items():
+            customers[matchable] = customers.get(matchable, 0.0) + score
     asked = {**keys.shared, **keys.asked}
     waiting = _scored(_under(session, WaitingKeyRow, asked, MOST_WAITING_UNDER_A_KEY), asked)
     return [*_best(customers, most), *_best(waiting, MOST_WAITING)]
 
 
-def _best(scores: Counter[int], most: int) -> list[int]:
-    ranked = scores.most_common(most)
+def _best(scores: Mapping[int, float], most: int) -> list[int]:
+    ranked = nlargest(most, scores.items(), key=itemgetter(1))
     return [matchable for matchable, score in ranked if score >= _WORTH_COMPARING * ranked[0][1]]
 
 
-def _scored(sharing: Mapping[int, Sequence[int]], weights: Mapping[int, float]) -> Counter[int]:
-    scores: Counter[int] = Counter()
+def _scored(sharing: Mapping[int, Sequence[int]], weights: Mapping[int, float]) -> dict[int, float]:
+    scores: dict[int, float] = {}
     for key, matchables in sharing.items():
+        weight = weights[key] / sqrt(1 + len(matchables))
         for matchable in matchables:
-            scores[matchable] += weights[key] / (1 + len(matchables)) ** 0.25
+            scores[matchable] = scores.get(matchable, 0.0) + weight
     return scores
 
 
@@ -175,11 +205,21 @@ def _telling(found: Mapping[int, list[int]], weights: Mapping[int, float]) -> Ma
     return {key: found[key] for key in found if key not in common or weights[key] >= TELLING}
 
 
-def _standing_behind(session: Session, pairs: Collection[int]) -> list[int]:
-    """Full names that hold every pair of a short name's characters, or nearly every one when there are many."""
-    found = Counter(chain.from_iterable(_under(session, CandidateKeyRow, pairs, MOST_FULL_NAMES_OF_A_PAIR).values()))
-    enough = max(1, len(pairs) - len(pairs) // 3)
-    return [matchable for matchable, count in found.most_common(MOST_FULL_NAMES) if count >= enough]
+def _standing_behind(session: Session, keys: BlockingKeys) -> dict[int, float]:
+    """Full names that hold every pair of a short name's characters, or, a dozen of them, some telling ones.
+
+    A pair that so many hold that only the first are read (科技) rules nobody out.
+    """
+    sharing = _under(session, CandidateKeyRow, keys.asked, MOST_FULL_NAMES_OF_A_PAIR)
+    scores: dict[int, float] = {}
+    for reading in keys.readings:
+        found = {key: sharing.get(key, []) for key in reading}
+        read = [set(held) for held in found.values() if len(held) < MOST_FULL_NAMES_OF_A_PAIR]
+        whole = set[int]().union(*found.values()) if not read else set.intersection(*read)
+        partly = _scored({key: held for key, held in found.items() if len(held) <= MOST_OF_A_TELLING_PAIR}, keys.asked)
+        scores |= {matchable: partly[matchable] for matchable in _best(partly, MOST_COMPARED)}
+        scores |= {matchable: _WHOLE + partly.get(matchable, 0.0) for matchable in whole}
+    return scores
 
 
 # One row for each key, with those under it in one text: rows cost more than what is in them.

@@ -9,22 +9,37 @@ from pydantic import JsonValue
 from sqlmodel import Session, select
 
 from domain.assignment import inputs_of
-from domain.change import Changed, ChangeProfile, Claim, LogFollowUp, Refused, Request
+from domain.change import (
+    Changed,
+    ChangeProfile,
+    Claim,
+    LogFollowUp,
+    MergeInto,
+    Refused,
+    Request,
+    TakeOver,
+    Unmerge,
+)
 from domain.customer_rules import pool_of
 from domain.event import EventKind
 from domain.ids import IdMaker
 from domain.ownership import Owner, Ownership, Place
 from domain.policy import Policy
-from domain.step import Step
+from domain.step import Step, moved, rules_changed
 from domain.transition import case_for, decide
-from store.candidates import keep, lock_blocks
+from store.candidates import compare_as, keep, lock_blocks
 from store.claims import count_claim, with_claims
+from store.customers import customer_row, set_ownership, set_profile
 from store.database import Database
 from store.identification import Subject
 from store.identity_index import hold, holders_of, let_go, lock_keys
 from store.journal import record_decision, record_event
+from store.lineage import family
+from store.merging import lock_both, merge, note_taken_over
+from store.policies import Policies
 from store.rotation import reps_for, take_turn
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
+from store.unmerging import unmerge
 
 PAGE = 50
 
@@ -34,7 +49,7 @@ class Changes:
 
     def __init__(self, database: Database, policy: Policy, ids: IdMaker) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = Policies(database, policy)
         self._ids = ids
 
     def current(self, customer_id: str) -> Ownership:
@@ -44,7 +59,7 @@ class Changes:
             Refused: ``unknown_customer``.
         """
         with self._database.read() as session:
-            return Ownership.model_validate(_customer(session, customer_id).ownership)
+            return Ownership.model_validate(customer_row(session, customer_id).ownership)
 
     def owned_by(self, rep_id: str, after: str | None) -> list[str]:
         """The next ``PAGE`` customers that a rep owns, by id, after the given one."""
@@ -60,45 +75,68 @@ class Changes:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
         with self._database.write() as session:
-            if isinstance(request.asked.change, ChangeProfile):
-                subject = Subject.of(request.asked.change.profile)
-                lock_blocks(self._database, session, subject.blocking)
-                lock_keys(self._database, session, subject.keys)
-            customer = _customer(session, request.customer_id, lock=True)
+            self._policies.hold(session)
+            self._lock(session, request)
+            customer = customer_row(session, request.customer_id, lock=True)
             done = session.get(ChangeRow, request.asked.id)
             if done is not None:
                 was = Changed.model_validate(done.result)
                 return _changed(session, customer, was.event, was.data, was.freed)
-            before = Ownership.model_validate(customer.ownership)
-            case = case_for(before, request.asked.change)
-            reps = reps_for(self._database, session, case, self._policy, request.at)
-            if isinstance(request.asked.change, Claim) and before.place is Place.POOL:
-                day, pool = self._policy.day_of(request.at), pool_of(before, self._policy)
-                reps = with_claims(self._database, session, reps, request.asked.change.rep_id, pool, day)
-            step = decide(before, request.asked.change, self._policy, reps, request.at)
+            standing = Ownership.model_validate(customer.ownership)
+            policy = self._policies.followed(session, request.at, standing.policy)
+            step, inputs = self._decide(session, standing, request, policy)
             if step is not None:
-                self._write(session, customer, request, step, inputs_of(case, reps))
-            freed = _freed(session, before.owner_id) if customer.owner_id != before.owner_id else None
+                step = self._write(session, customer, request, step, inputs, policy)
+            freed = _freed(session, standing.owner_id) if customer.owner_id != standing.owner_id else None
             changed = _changed(session, customer, step.event if step else None, step.data if step else {}, freed)
             session.add(
                 ChangeRow(id=request.asked.id, customer_id=request.customer_id, result=changed.model_dump(mode="json"))
             )
             return changed
 
+    def _decide(
+        self, session: Session, standing: Ownership, request: Request, policy: Policy
+    ) -> tuple[Step | None, dict[str, JsonValue]]:
+        """What the change comes to, with what was looked at."""
+        before = moved(standing, policy, request.at)
+        change = request.asked.change
+        case = case_for(before, change)
+        reps = reps_for(self._database, session, case, policy, request.at)
+        if isinstance(change, Claim) and before.place is Place.POOL:
+            pool, day = pool_of(before, policy), policy.day_of(request.at)
+            reps = with_claims(self._database, session, reps, change.rep_id, pool, day)
+        step = decide(before, change, policy, reps, request.at)
+        return step or rules_changed(standing, before), inputs_of(case, reps)
+
+    def _lock(self, session: Session, request: Request) -> None:
+        """Take the locks that come before the customer's own: of every identifier that may change hands."""
+        match request.asked.change:
+            case ChangeProfile() as change:
+                subject = Subject.of(change.profile)
+                lock_blocks(self._database, session, subject.blocking)
+                lock_keys(self._database, session, subject.keys)
+            case MergeInto() as change:
+                lock_both(self._database, session, request.customer_id, change.survivor_id)
+            case Unmerge():
+                survivor_id = customer_row(session, request.customer_id).merged_into
+                lock_both(self._database, session, request.customer_id, survivor_id or request.customer_id)
+
     def _write(
-        self, session: Session, customer: CustomerRow, request: Request, step: Step, inputs: dict[str, JsonValue]
-    ) -> None:
-        take_turn(session, step.assignment, self._policy.day_of(request.at))
-        _set_ownership(customer, step.ownership)
-        if isinstance(request.asked.change, Claim) and step.ownership.claimed_from is not None:
-            rep_id, pool = request.asked.change.rep_id, step.ownership.claimed_from
-            count_claim(session, rep_id, pool, self._policy.day_of(request.at))
+        self,
+        session: Session,
+        customer: CustomerRow,
+        request: Request,
+        step: Step,
+        inputs: dict[str, JsonValue],
+        policy: Policy,
+    ) -> Step:
+        """Write what a step comes to; returns it with what only the writing could tell."""
+        take_turn(session, step.assignment, policy.day_of(request.at))
+        effect = self._effect(session, customer, request, step, policy)
+        step = step.model_copy(update={"data": {**step.data, **effect}})
+        set_ownership(customer, step.ownership)
         customer.updated_at = request.at
-        if isinstance(request.asked.change, LogFollowUp):
-            _add_follow_up(session, request, request.asked.change, effective=bool(step.data["effective"]))
-        if isinstance(request.asked.change, ChangeProfile):
-            _set_profile(session, customer, request.asked.change)
-        decision_id = self._explain(session, request, step, inputs)
+        decision_id = self._explain(session, request, step, inputs, policy)
         record_event(
             session,
             id=request.asked.id,
@@ -109,14 +147,36 @@ class Changes:
             decision_id=decision_id,
             data={"owner_id": step.ownership.owner_id, "queue": step.ownership.queue, **step.data},
         )
+        return step
 
-    def _explain(self, session: Session, request: Request, step: Step, inputs: dict[str, JsonValue]) -> str:
+    def _effect(
+        self, session: Session, customer: CustomerRow, request: Request, step: Step, policy: Policy
+    ) -> dict[str, JsonValue]:
+        """What a change does beside the ownership, and what explains it."""
+        match request.asked.change:
+            case LogFollowUp() as change:
+                _add_follow_up(session, request, change, effective=bool(step.data["effective"]))
+            case ChangeProfile() as change:
+                _set_profile(session, customer, change)
+            case Claim() as change if step.ownership.claimed_from is not None:
+                count_claim(session, change.rep_id, step.ownership.claimed_from, policy.day_of(request.at))
+            case MergeInto() as change:
+                return merge(session, request, change, customer, policy)
+            case TakeOver() as change:
+                note_taken_over(session, change.merge_id, Ownership.model_validate(customer.ownership), step.ownership)
+            case Unmerge() as change:
+                return unmerge(session, change, customer, request.asked.id, request.at, policy)
+        return {}
+
+    def _explain(
+        self, session: Session, request: Request, step: Step, inputs: dict[str, JsonValue], policy: Policy
+    ) -> str:
         """Every change is explained: by the assignment that was made, or by the rule that it followed."""
         return record_decision(
             session,
             id=self._ids.make("dec", request.asked.id),
             kind=step.event,
-            policy_version=self._policy.fingerprint,
+            policy_version=policy.fingerprint,
             at=request.at,
             customer_id=request.customer_id,
             trace={
@@ -130,23 +190,6 @@ class Changes:
         )
 
 
-def _customer(session: Session, customer_id: str, *, lock: bool = False) -> CustomerRow:
-    customer = session.get(CustomerRow, customer_id, with_for_update=lock)
-    if customer is None:
-        raise Refused("unknown_customer")
-    return customer
-
-
-def _set_ownership(customer: CustomerRow, ownership: Ownership) -> None:
-    customer.region = ownership.region
-    customer.place = ownership.place
-    customer.owner_id = ownership.owner_id
-    customer.queue = ownership.queue
-    customer.claimed_from = ownership.claimed_from
-    customer.seq = ownership.seq
-    customer.ownership = ownership.model_dump(mode="json")
-
-
 def _set_profile(session: Session, customer: CustomerRow, change: ChangeProfile) -> None:
     """Replace profile and keys together; an identifier that another customer holds is refused."""
     if customer.version != change.expected_version:
@@ -158,10 +201,8 @@ def _set_profile(session: Session, customer: CustomerRow, change: ChangeProfile)
     let_go(session, customer.id)
     hold(session, customer.id, subject.keys)
     keep(session, customer.id, subject.record, subject.blocking)
-    customer.profile = change.profile.model_dump(mode="json")
-    customer.name = change.profile.name
-    customer.industry = change.profile.industry
-    customer.version += 1
+    compare_as(session, family(session, customer.id), subject.record)
+    set_profile(customer, change.profile)
 
 
 def _add_follow_up(session: Session, request: Request, change: LogFollowUp, *, effective: bool) -> None:

@@ -11,6 +11,7 @@ from store.asking import ask, managers_of, owners_of, require_active
 from store.database import Database
 from store.identity_index import lock_keys
 from store.journal import lead_event_id, record_decision, record_lead_events
+from store.policies import Policies
 from store.tables import LeadEventRow, LeadRow
 
 
@@ -19,7 +20,7 @@ class Confirmations:
 
     def __init__(self, database: Database, policy: Policy, ids: IdMaker) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = Policies(database, policy)
         self._ids = ids
 
     def nudge(self, nudge: Nudge) -> Settlement:
@@ -32,6 +33,7 @@ class Confirmations:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
         with self._database.write() as session:
+            self._policies.hold(session)
             lock_keys(self._database, session, (), nudge.lead_id)
             lead = session.get_one(LeadRow, nudge.lead_id)
             before = Settlement.model_validate(lead.settlement)
@@ -42,19 +44,23 @@ class Confirmations:
             event_id = lead_event_id(nudge.lead_id, kind, actor)
             if waiting is None or session.scalar(select(exists().where(col(LeadEventRow.id) == event_id))):
                 return before
+            policy = self._policies.followed(session, nudge.at, waiting.policy)
+            waiting = waiting.under(policy)
             owners = owners_of(session, [candidate.id for candidate in before.answer.candidates])
             after = waiting.after(nudge.stage, _next(session, nudge, waiting, owners))
             event = LeadEvent(
                 kind, actor, {"asked": [*after.asked], **(answer_of(nudge.unsure) if nudge.unsure else {})}
             )
-            decision_id = self._explain(session, nudge, before, event)
+            decision_id = self._explain(session, nudge, before, event, policy.fingerprint)
             record_lead_events(session, nudge.lead_id, [event], at=nudge.at, decision_id=decision_id)
             settlement = before.model_copy(update={"answer": before.answer.model_copy(update={"waiting": after})})
             lead.settlement = settlement.model_dump(mode="json")
             ask(session, nudge.lead_id, after.asked)
             return settlement
 
-    def _explain(self, session: Session, nudge: Nudge, before: Settlement, event: LeadEvent) -> str:
+    def _explain(
+        self, session: Session, nudge: Nudge, before: Settlement, event: LeadEvent, policy_version: str
+    ) -> str:
         """What was done to whom by which rule; for an answer, about which candidates with which probability."""
         waiting = before.answer.waiting
         said = {name: value for name, value in event.data.items() if name != "comment"}
@@ -62,7 +68,7 @@ class Confirmations:
             session,
             id=self._ids.make("dec", lead_event_id(nudge.lead_id, event.kind, event.actor)),
             kind=event.kind,
-            policy_version=self._policy.fingerprint,
+            policy_version=policy_version,
             at=nudge.at,
             lead_id=nudge.lead_id,
             trace={

@@ -18,19 +18,20 @@ _customer = table_of(CustomerRow).c
 _OWNERSHIPS = select(_customer.ownership).where(_customer.id.in_(bindparam("ids", expanding=True)))
 
 
-def group_owners(session: Session, company: Company | None, keys: Sequence[Key]) -> tuple[str, ...]:
+def group_owners(session: Session, company: Company | None, keys: Sequence[Key], *, but: str = "") -> tuple[str, ...]:
     """The owners of customers of the same group, those of the longest standing first, then their previous owners.
 
     Args:
         session: the transaction.
-        company: the new customer's company.
+        company: the customer's company.
         keys: its exact keys.
+        but: the customer itself, once it holds its keys.
     """
     shared = [key for key in keys if key.kind is KeyKind.DOMAIN]
     parsed = parse_company(company.name) if company and company.name else None
     if parsed and parsed.branch and parsed.normal.endswith(parsed.branch):
         shared.append(Key(kind=KeyKind.NAME, value=parsed.normal.removesuffix(parsed.branch).strip()))
-    holders, waiting = holders_of(session, shared)
+    holders, waiting = holders_of(session, shared, but=but)
     ids = sorted(set(holders) - waiting)
     rows = session.connection().execute(_OWNERSHIPS, {"ids": ids}).scalars() if ids else ()
     group = sorted((Ownership.model_validate(row) for row in rows), key=lambda one: (one.since, one.customer_id))

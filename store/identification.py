@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from domain.audit import audited, drawn
 from domain.identity import Identification, Key, Outcome, identify, is_placeholder, keys_of, without_keys
 from domain.matching.decision import Match, Verdict, match
 from domain.matching.features import compare
@@ -50,17 +51,26 @@ class Identified:
 
 
 def identified(session: Session, subject: Subject, policy: Policy, *, but: str = "") -> Identified:
-    """Look for a subject, and leave out a holder, for one that looks again. Nothing is written."""
+    """Look for a subject, and leave out a holder: the lead itself, which may wait already. Nothing is written."""
     holders, waiting = holders_of(session, subject.keys, but=but)
     near = candidates(session, subject.blocking, but=but, also=holders.keys() - waiting)
-    likeness = {kept.holder: _like(subject.record, kept.record, policy, shown=kept.holder in holders) for kept in near}
+    likeness: dict[str, Match] = {}
+    for kept in near:
+        like = _like(subject.record, kept.record, policy, shown=kept.holder in holders)
+        likeness[kept.holder] = max(likeness.get(kept.holder, like), like, key=_certainty)
     alike = {holder for holder, like in likeness.items() if like.verdict is not Verdict.NEW}
     waiting |= {kept.holder for kept in near if kept.waiting and kept.holder in alike}
     if is_placeholder(subject.profile, subject.keys, policy.identity):
         found = Identification(outcome=Outcome.REJECTED, reason="placeholder", confidence=1.0)
     else:
         found = identify(subject.keys, holders, likeness, waiting, policy.identity)
+        if but and drawn(but, policy.matching.audit_share):
+            found = audited(found, likeness, waiting | {kept.holder for kept in near if kept.waiting})
     return Identified(found, holders, waiting)
+
+
+def _certainty(like: Match) -> tuple[bool, float]:
+    return like.verdict is Verdict.CERTAIN, like.probability
 
 
 def _like(lead: Record, other: Record, policy: Policy, *, shown: bool) -> Match:

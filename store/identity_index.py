@@ -65,3 +65,16 @@ def hold(session: Session, holder: str, keys: Iterable[Key], *, waiting: bool = 
 def let_go(session: Session, holder: str) -> None:
     """Remove every key of a holder."""
     session.connection().execute(delete(table_of(IdentityKeyRow)).where(_held.holder == holder))
+
+
+def held_by(session: Session, holder: str) -> tuple[Key, ...]:
+    """Every key that somebody holds, sorted."""
+    rows = session.connection().execute(select(_held.kind, _held.value).where(_held.holder == holder))
+    return tuple(Key(kind=KeyKind(kind), value=value) for kind, value in sorted((row.kind, row.value) for row in rows))
+
+
+def hand_over(session: Session, holder: str, to: str) -> None:
+    """Give every key of a customer to another one."""
+    keys = held_by(session, holder)
+    let_go(session, holder)
+    hold(session, to, keys)

@@ -32,12 +32,15 @@ from domain.submission import Registration
 from domain.transition import birth, concerns_owner
 from store.asking import ask, managers_of, owners_of, require_active
 from store.candidates import forget, keep, lock_blocks
+from store.customers import set_profile
 from store.database import Database
 from store.grouping import group_owners
 from store.identification import Identified, Subject, identified
 from store.identity_index import hold, let_go, lock_keys
 from store.journal import record_decision, record_event, record_lead_events
 from store.lead_row import keep_lead, settlement_of
+from store.lineage import live_id, locked_live
+from store.policies import Policies
 from store.referral import referrals_of
 from store.rotation import reps_for, take_turn
 from store.rows import add, table_of
@@ -57,6 +60,7 @@ class _Step:
     at: datetime
     subject: Subject
     decision_id: str
+    policy: Policy
     before: Settlement | None
     """How the lead stood before; None on the first pass."""
 
@@ -71,8 +75,9 @@ class _Step:
 
     @property
     def waiting(self) -> Waiting | None:
-        """How the lead waited before."""
-        return self.before.answer.waiting if self.before else None
+        """How the lead waited before, by the version that it follows now."""
+        before = self.before.answer.waiting if self.before else None
+        return before.under(self.policy) if before else None
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class Intake:
 
     def __init__(self, database: Database, policy: Policy, ids: IdMaker) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = Policies(database, policy)
         self._ids = ids
 
     def register(self, registration: Registration) -> Settlement:
@@ -106,40 +111,58 @@ class Intake:
                 ``unknown_rep`` or ``rep_not_available`` when it is of somebody who may not choose.
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
-        submission = registration.submission
-        subject = Subject.of(profile_of(submission.lead))
+        subject = Subject.of(profile_of(registration.submission.lead))
         with self._database.write() as session:
+            self._policies.hold(session)
             lock_blocks(self._database, session, subject.blocking)
-            lock_keys(self._database, session, subject.keys, submission.lead_id)
-            before = settlement_of(session, submission.lead_id)
-            decision_id = self._decision_id(registration)
-            if before is not None and _done(registration, before, decision_id):
-                return before
-            if registration.choice:
-                require_active(session, registration.choice.by)
-            step = _Step(session, submission.lead_id, submission.lead, registration.at, subject, decision_id, before)
-            seen = identified(session, subject, self._policy, but=submission.lead_id)
-            holders, waiting = seen.holders, seen.waiting
-            found = _judged(seen, registration, step.waiting)
-            if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
-                own = {candidate.id for candidate in found.candidates[:1]}
-                others = (holder for holder in holders if holder not in own | waiting)
-                step = step.without(key for holder in others for key in holders[holder])
-            if before is not None:
-                let_go(session, submission.lead_id)
-                forget(session, submission.lead_id, subject.blocking)
-            effect = self._write(step, found, registration)
-            settlement = Settlement(
-                answer=_answer(step, found, effect),
-                watch=effect.watch,
-                arrived=effect.arrived,
-                recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
-            )
-            self._record(step, found, effect, settlement, _heard(registration, seen, step.waiting))
-            keep_lead(session, submission, settlement, step.at)
-            happened = events_of(registration, before, settlement.answer)
-            record_lead_events(session, step.lead_id, happened, at=step.at, decision_id=decision_id)
-            return settlement
+            lock_keys(self._database, session, subject.keys, registration.submission.lead_id)
+            return self.register_within(session, registration, subject)
+
+    def hold_policies(self, session: Session) -> None:
+        """Let no version of the policy come into force until the transaction ends; comes before any other lock."""
+        self._policies.hold(session)
+
+    def register_within(self, session: Session, registration: Registration, subject: Subject) -> Settlement:
+        """The same as one of several steps of a transaction that keeps every other lead out (``lock_out_leads``).
+
+        Args:
+            session: the transaction.
+            registration: the lead.
+            subject: whom it describes; an import's may say more than its lead can.
+        """
+        submission = registration.submission
+        before = settlement_of(session, submission.lead_id)
+        decision_id = self._decision_id(registration)
+        if before is not None and _done(registration, before, decision_id):
+            return before
+        if registration.choice:
+            require_active(session, registration.choice.by)
+        policy = self._policy_for(session, registration.at, before)
+        step = _Step(
+            session, submission.lead_id, submission.lead, registration.at, subject, decision_id, policy, before
+        )
+        seen = identified(session, subject, policy, but=submission.lead_id)
+        holders, waiting = seen.holders, seen.waiting
+        found = _judged(seen, _of_today(session, registration), step.waiting)
+        if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
+            own = {candidate.id for candidate in found.candidates[:1]}
+            others = (holder for holder in holders if holder not in own | waiting)
+            step = step.without(key for holder in others for key in holders[holder])
+        if before is not None:
+            let_go(session, submission.lead_id)
+            forget(session, submission.lead_id, subject.blocking)
+        effect = self._write(step, found, registration)
+        settlement = Settlement(
+            answer=_answer(step, found, effect),
+            watch=effect.watch,
+            arrived=effect.arrived,
+            recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
+        )
+        self._record(step, found, effect, settlement, _heard(registration, seen, step.waiting))
+        keep_lead(session, submission, settlement, step.at)
+        happened = events_of(registration, before, settlement.answer)
+        record_lead_events(session, step.lead_id, happened, at=step.at, decision_id=decision_id)
+        return settlement
 
     def _decision_id(self, registration: Registration) -> str:
         """The id of one pass over a lead: the same for a repeat of it, another for the next look or a person's word."""
@@ -147,6 +170,11 @@ class Intake:
         word = () if choice is None else (choice.customer_id or "",)
         word = (Stage.DECIDE,) if registration.time_up else word
         return self._ids.make("dec", registration.submission.lead_id, registration.at.isoformat(), *word)
+
+    def _policy_for(self, session: Session, at: datetime, before: Settlement | None) -> Policy:
+        """A lead that waits keeps the version that it began with, unless the one in force says otherwise."""
+        waiting = before.answer.waiting if before else None
+        return self._policies.followed(session, at, waiting.policy if waiting else None)
 
     def _write(self, step: _Step, found: Identification, registration: Registration) -> _Effect:
         if found.outcome is Outcome.NEEDS_CONFIRMATION:
@@ -167,21 +195,19 @@ class Intake:
             owners = owners_of(step.session, [candidate.id for candidate in found.candidates])
             submitter = step.lead.submitted_by
             managers = managers_of(step.session, [*owners, *([submitter] if submitter else [])])
-            waiting = begin_waiting(self._policy.confirmation, step.at, asked_first(submitter, owners, managers))
+            waiting = begin_waiting(step.policy.confirmation, step.at, asked_first(submitter, owners, managers))
             ask(step.session, step.lead_id, waiting.asked)
+            waiting = waiting.under(step.policy)
         return _Effect(waiting=waiting.after(Stage.DECIDE) if time_up else waiting)
 
     def _new_customer(self, step: _Step) -> _Effect:
         lead, at = step.lead, step.at
         customer_id = self._ids.customer_id(step.lead_id)
         referrals = referrals_of(step.session, lead.referrer)
-        group: tuple[str, ...] = ()
-        if self._policy.rulebook.asks_for_group:
-            group = group_owners(step.session, lead.company, step.subject.keys)
-        case = case_of(lead, step.subject.profile, referrals, group)
-        reps = reps_for(self._database, step.session, case, self._policy, at)
-        born = birth(customer_id, case, self._policy, reps, at)
-        take_turn(step.session, born.assignment, self._policy.day_of(at))
+        case = case_of(lead, step.subject.profile, referrals, self._group_owners(step))
+        reps = reps_for(self._database, step.session, case, step.policy, at)
+        born = birth(customer_id, case, step.policy, reps, at)
+        take_turn(step.session, born.assignment, step.policy.day_of(at))
         ownership = born.ownership
         add(
             step.session,
@@ -211,10 +237,11 @@ class Intake:
         inputs = inputs_of(case, reps)
         return _Effect(ownership, born.assignment, inputs, watch=ownership if next_change(ownership) else None)
 
-    def _duplicate(self, step: _Step, customer_id: str, *, guessed: bool) -> _Effect:
+    def _duplicate(self, step: _Step, found_id: str, *, guessed: bool) -> _Effect:
         """The customer takes over what it lacks, and its owner may change; a guess changes nothing about it."""
         lead = step.lead
-        customer = step.session.get_one(CustomerRow, customer_id, with_for_update=True)
+        customer = locked_live(step.session, found_id)
+        customer_id = customer.id
         ownership = Ownership.model_validate(customer.ownership)
         self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
         if guessed:
@@ -222,16 +249,21 @@ class Intake:
         before = Profile.model_validate(customer.profile)
         after = enriched(before, step.subject.profile)
         if after != before:
-            customer.profile = after.model_dump(mode="json")
-            customer.name = after.name
-            customer.industry = after.industry
-            customer.version += 1
+            set_profile(customer, after)
             customer.updated_at = step.at
         hold(step.session, customer_id, step.subject.keys)
         keep(step.session, customer_id, record_of(after), step.subject.blocking)
-        case = case_of(lead, step.subject.profile, referrals_of(step.session, lead.referrer))
+        referrals = referrals_of(step.session, lead.referrer)
+        case = case_of(lead, step.subject.profile, referrals, self._group_owners(step, but=customer_id))
         arrived = LeadArrived(lead_id=step.lead_id, case=case)
-        return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, self._policy) else None)
+        theirs = self._policies.followed(step.session, step.at, ownership.policy)
+        return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, theirs) else None)
+
+    def _group_owners(self, step: _Step, *, but: str = "") -> tuple[str, ...]:
+        """Who owns customers of the same group, where a rule asks for it."""
+        if not step.policy.rulebook.asks_for_group:
+            return ()
+        return group_owners(step.session, step.lead.company, step.subject.keys, but=but)
 
     def _tell(self, step: _Step, customer_id: str, kind: EventKind, **data: str | None) -> None:
         record_event(
@@ -257,7 +289,7 @@ class Intake:
             step.session,
             id=step.decision_id,
             kind="intake",
-            policy_version=self._policy.fingerprint,
+            policy_version=step.policy.fingerprint,
             at=step.at,
             customer_id=settlement.answer.customer_id,
             lead_id=step.lead_id,
@@ -277,6 +309,15 @@ def _done(registration: Registration, before: Settlement, decision_id: str) -> b
     waiting = before.answer.waiting
     over = registration.time_up and (waiting is None or not waiting.due)
     return before.settled or before.answer.decision_id == decision_id or over
+
+
+def _of_today(session: Session, registration: Registration) -> Registration:
+    """A person's word about a customer that was merged meanwhile is about its survivor."""
+    choice = registration.choice
+    if choice is None or choice.customer_id is None:
+        return registration
+    live = choice.model_copy(update={"customer_id": live_id(session, choice.customer_id)})
+    return registration.model_copy(update={"choice": live})
 
 
 def _judged(seen: Identified, registration: Registration, waiting: Waiting | None) -> Identification:

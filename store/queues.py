@@ -1,6 +1,7 @@
 """Customers without an owner: how many are where, and whom of them a change of reps concerns."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import exists, func, select, text
@@ -8,9 +9,9 @@ from sqlmodel import Session, col
 
 from domain.assignment import Rep
 from domain.ownership import Ownership, Place
-from domain.policy import Policy
 from domain.waiting import concerns
 from store.database import Database
+from store.policies import Policies
 from store.rows import table_of
 from store.tables import IN_QUEUE, CustomerRow, RepRegionRow, RepRow, RepVerticalRow
 
@@ -29,9 +30,9 @@ class QueuePage(BaseModel):
 class Queues:
     """Reads; never writes. Safe to share between threads."""
 
-    def __init__(self, database: Database, policy: Policy) -> None:
+    def __init__(self, database: Database, policies: Policies) -> None:
         self._database = database
-        self._policy = policy
+        self._policies = policies
 
     def counts(self, place: Place) -> dict[str, int]:
         """How many customers are in each queue, or in each pool, that is not empty."""
@@ -45,10 +46,11 @@ class Queues:
         with self._database.read() as session:
             return bool(session.connection().scalar(select(exists().where(text(IN_QUEUE)).select_from(CustomerRow))))
 
-    def concerned(self, rep_ids: Sequence[str], after: str | None) -> QueuePage:
+    def concerned(self, rep_ids: Sequence[str], after: str | None, at: datetime) -> QueuePage:
         """Look at the next ``PAGE`` customers in queues after one, by id: whom of them may one of these reps be given?
 
-        What is found is asked again by each customer's own workflow, which alone decides.
+        That goes by the rules in force at the given instant. What is found is asked again by each customer's own
+        workflow, which alone decides.
         """
         waiting = (
             select(col(CustomerRow.id), col(CustomerRow.ownership))
@@ -58,9 +60,10 @@ class Queues:
         )
         with self._database.read() as session:
             rows = session.connection().execute(waiting).all()
+            policy = self._policies.in_force(session, at)
             reps = [rep for rep in _reps(session, rep_ids) if rep.active] if rows else []
         found = ((row.id, Ownership.model_validate(row.ownership)) for row in rows)
-        concerned = tuple(id_ for id_, it in found if any(concerns(it, rep, self._policy) for rep in reps))
+        concerned = tuple(id_ for id_, it in found if any(concerns(it, rep, policy) for rep in reps))
         return QueuePage(concerned=concerned, last=rows[-1].id if len(rows) == PAGE else None)
 
 

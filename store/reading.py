@@ -1,10 +1,10 @@
 """Queries of the read model: leads, customers, their timeline and their decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from domain.answer import Answer, Settlement
 from domain.identity import Outcome
@@ -13,6 +13,7 @@ from domain.profile import Profile
 from store.database import Database
 from store.errors import NotFound
 from store.keyset import page_of
+from store.lineage import absorbed_by, family, live_id, live_ids
 from store.tables import CustomerRow, DecisionRow, EventRow, LeadAskedRow, LeadEventRow, LeadRow, RepRow
 
 
@@ -60,7 +61,7 @@ class Reading:
             row = session.get(LeadRow, lead_id)
             if row is None:
                 return None
-            answer = Settlement.model_validate(row.settlement).answer
+            answer = _of_today(session, row)
             customer = session.get(CustomerRow, answer.customer_id) if answer.customer_id else None
             if customer is not None:
                 owner = session.get(RepRow, customer.owner_id) if customer.owner_id else None
@@ -71,17 +72,19 @@ class Reading:
         self, only: LeadFilter, after: tuple[datetime, str] | None, limit: int
     ) -> Sequence[tuple[str, datetime, datetime | None, Answer]]:
         """A page of leads (id, received, settled, the answer given), newest first, and one more when there are more."""
-        wanted = {name: value for name, value in vars(only).items() if value is not None and name != "asked"}
+        apart = ("asked", "customer_id")
+        wanted = {name: value for name, value in vars(only).items() if value is not None and name not in apart}
         statement = select(LeadRow).filter_by(**wanted)
         if only.asked is not None:
             asked = select(LeadAskedRow.lead_id).where(LeadAskedRow.rep_id == only.asked)
             statement = statement.where(col(LeadRow.id).in_(asked))
         by = (col(LeadRow.received_at), col(LeadRow.id))
         with self._database.read() as session:
+            if only.customer_id is not None:
+                theirs = family(session, live_id(session, only.customer_id))
+                statement = statement.where(col(LeadRow.customer_id).in_(theirs))
             rows = session.exec(page_of(statement, by, after, limit, descending=True)).all()
-        return [
-            (row.id, row.received_at, row.settled_at, Settlement.model_validate(row.settlement).answer) for row in rows
-        ]
+            return [(row.id, row.received_at, row.settled_at, _of_today(session, row)) for row in rows]
 
     def lead_timeline(self, lead_id: str, after: int | None, limit: int) -> Sequence[LeadEventRow]:
         """A page of what happened to a lead, in the order of recording, and one more when there are more.
@@ -97,13 +100,13 @@ class Reading:
             return session.exec(page_of(statement, by, None if after is None else (after,), limit)).all()
 
     def customer(self, customer_id: str) -> tuple[CustomerRow, Owner | None]:
-        """A customer with its owner.
+        """A customer with its owner; for one that was merged, the customer that stands for it.
 
         Raises:
             NotFound: when there is none.
         """
         with self._database.read() as session:
-            row = session.get(CustomerRow, customer_id)
+            row = session.get(CustomerRow, live_id(session, customer_id))
             if row is None:
                 raise NotFound
             owner = session.get(RepRow, row.owner_id) if row.owner_id else None
@@ -114,7 +117,7 @@ class Reading:
     ) -> Sequence[tuple[CustomerRow, Owner | None]]:
         """A page of customers, newest first, and one more when there are more."""
         wanted = {name: value for name, value in vars(only).items() if value is not None}
-        statement = select(CustomerRow).filter_by(**wanted)
+        statement = select(CustomerRow).filter_by(**wanted).where(col(CustomerRow.merged_into).is_(None))
         by = (col(CustomerRow.created_at), col(CustomerRow.id))
         with self._database.read() as session:
             rows = session.exec(page_of(statement, by, after, limit, descending=True)).all()
@@ -123,17 +126,25 @@ class Reading:
         return [(row, named(reps.get(row.owner_id or ""))) for row in rows]
 
     def timeline(self, customer_id: str, after: int | None, limit: int) -> Sequence[EventRow]:
-        """A page of what happened to a customer, in the order of recording, and one more when there are more.
+        """A page of what happened to a customer and to those whom it stands for, in the order of recording.
+
+        There is one more when there are more.
 
         Raises:
             NotFound: when there is no such customer.
         """
-        statement = select(EventRow).where(EventRow.customer_id == customer_id)
         by = (col(EventRow.position),)
         with self._database.read() as session:
             if session.get(CustomerRow, customer_id) is None:
                 raise NotFound
+            theirs = family(session, live_id(session, customer_id))
+            statement = select(EventRow).where(col(EventRow.customer_id).in_(theirs))
             return session.exec(page_of(statement, by, None if after is None else (after,), limit)).all()
+
+    def merged_from(self, customer_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """For each of these customers the ids that lead to it, because it absorbed them."""
+        with self._database.read() as session:
+            return absorbed_by(session, customer_ids)
 
     def decision(self, decision_id: str) -> DecisionRow:
         """A stored decision trace.
@@ -146,6 +157,17 @@ class Reading:
             if row is None:
                 raise NotFound
             return row
+
+
+def _of_today(session: Session, row: LeadRow) -> Answer:
+    """The answer that was given, with customers that were merged meanwhile under their survivors' ids."""
+    answer = Settlement.model_validate(row.settlement).answer
+    named = {row.customer_id} if row.customer_id else {candidate.id for candidate in answer.candidates}
+    live = live_ids(session, named) if named else {}
+    best = {live.get(candidate.id, candidate.id): candidate for candidate in reversed(answer.candidates)}
+    candidates = [candidate.model_copy(update={"id": id_}) for id_, candidate in reversed(best.items())]
+    customer_id = live.get(row.customer_id, row.customer_id) if row.customer_id else None
+    return answer.model_copy(update={"customer_id": customer_id, "candidates": tuple(candidates)})
 
 
 def named(rep: RepRow | None) -> Owner | None:

@@ -11,10 +11,11 @@ from domain.normalise.phone import parse_phones
 from domain.policy import KeyKind
 from domain.profile import Profile
 from store.identity_index import holders_of
+from store.lineage import live_id
 from store.tables import CustomerRow
 
 MAX_CHAIN = 20
-"""Referrals are followed this far. A circle ends with what closes it, and assignment refuses it."""
+"""Referrals are followed this far. In a circle a customer comes twice, by which assignment knows and refuses it."""
 
 
 def referrals_of(session: Session, referrer: Referrer | None) -> list[Referral]:
@@ -22,12 +23,11 @@ def referrals_of(session: Session, referrer: Referrer | None) -> list[Referral]:
     chain: list[Referral] = []
     customer_id = _resolve(session, referrer) if referrer else None
     while customer_id is not None and len(chain) < MAX_CHAIN:
-        customer = session.get(CustomerRow, customer_id)
+        customer = session.get(CustomerRow, live_id(session, customer_id))
         if customer is None:
             break
-        closes = any(link.customer_id == customer.id for link in chain)
         chain.append(Referral(customer_id=customer.id, owner_id=customer.owner_id))
-        customer_id = None if closes else customer.referrer_id
+        customer_id = customer.referrer_id
     return chain
 
 

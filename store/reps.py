@@ -64,7 +64,7 @@ class Reps:
                 require(session, TeamRow, new.team_id, "team_id", "team")
                 _require_successor(session, rep_id, new.successor_id)
                 fields = new.model_dump(exclude={"id", "regions", "verticals"})
-                row = RepRow(id=rep_id, **fields | {"languages": list(new.languages)})
+                row = RepRow(id=rep_id, **fields | {"languages": " ".join(new.languages)})
                 session.add(row)
                 _cover(session, rep_id, new.regions)
                 _know(session, rep_id, new.verticals)
@@ -80,7 +80,7 @@ class Reps:
         given = fields.model_dump()
         regions, verticals = given.pop("regions", None), given.pop("verticals", None)
         if "languages" in given:
-            given["languages"] = list(given["languages"])
+            given["languages"] = " ".join(given["languages"])
         with changing(self._database) as session:
             row = found(session, RepRow, rep_id)
             check(row.version)
@@ -172,7 +172,7 @@ def _rep(row: RepRow, regions: Sequence[str], verticals: Sequence[str]) -> Rep:
         on_leave=row.on_leave,
         calendar=row.calendar,
         verticals=tuple(verticals),
-        languages=tuple(row.languages),
+        languages=tuple(row.languages.split()),
         weight=row.weight,
         daily_cap=row.daily_cap,
         total_cap=row.total_cap,

@@ -33,6 +33,9 @@ _rep, _covered, _turn, _leave = (table_of(model).c for model in (RepRow, RepRegi
 _vertical, _day = (table_of(model).c for model in (RepVerticalRow, RepDayRow))
 _customer, _follow_up = (table_of(model).c for model in (CustomerRow, FollowUpRow))
 
+Turns = dict[str, dict[str, tuple[int, ...]]]
+"""The latest turns in each pool, newest first, by rep."""
+
 _MOST_SUCCESSORS = 20
 """Nobody's work was handed on more often than that."""
 
@@ -45,6 +48,7 @@ _BACK = (
 """When the last of the leaves ends that a rep has now."""
 _OF_NO_USE = ("email", "team_id", "on_leave", "version")
 _OWN = tuple(column for column in table_of(RepRow).columns if column.name not in _OF_NO_USE)
+_PLAIN = tuple((at, column.name) for at, column in enumerate(_OWN) if column.name != "languages")
 _COVERS = _rep.id.in_(select(_covered.rep_id).where(_covered.region.in_(bindparam("regions", expanding=True))))
 _REPS = (
     select(
@@ -89,7 +93,9 @@ _TURNS = select(_turn.rep_id, _turn.turn, _turn.earlier).where(
 )
 
 
-def reps_for(database: Database, session: Session, case: Case, policy: Policy, at: datetime) -> list[Rep]:
+def reps_for(
+    database: Database, session: Session, case: Case, policy: Policy, at: datetime, *, hold: bool = True
+) -> list[Rep]:
     """Everybody whom the decision on a case may look at, with their latest turns, what they own and were given.
 
     Holds the directory, so that nobody who is being deactivated gets a customer, the case's rotation pools, so that two
@@ -102,30 +108,36 @@ def reps_for(database: Database, session: Session, case: Case, policy: Policy, a
         case: the customer to assign.
         policy: the rules in force, which say whether hours count.
         at: the workflow's time, which tells who is on leave or off duty, and the day of the daily caps.
+        hold: whether to hold all that; who only looks waits for nobody and keeps nobody waiting.
     """
     reach = reach_of(case, policy)
-    database.lock_shared(session, "reps")
-    if reach.pools:
+    if hold:
+        database.lock_shared(session, "reps")
+    if hold and reach.pools:
         database.lock(session, *(f"rotation:{pool}" for pool in reach.pools))
-    found = _with_successors(session, reach, at)
-    ids = sorted(found)
-    capped = [rep_id for rep_id in ids if found[rep_id].daily_cap is not None or found[rep_id].total_cap is not None]
-    if capped:
+    rows, turns = _with_successors(session, reach, at)
+    ids = sorted(rows)
+    capped = [rep_id for rep_id in ids if rows[rep_id].daily_cap is not None or rows[rep_id].total_cap is not None]
+    if hold and capped:
         database.lock(session, "caps")
     counted = ids if reach.loads else capped
     loads, given = _numbers(session, _LOADS, counted), _numbers(session, _GIVEN, counted, day=policy.day_of(at))
     won = _numbers(session, _SUCCESSES, ids, industry=reach.industry) if reach.industry else {}
     verticals = _verticals(session, ids) if reach.verticals else {}
-    closed = _closed({rep.calendar for rep in found.values()}, policy, at) if reach.hours else frozenset()
+    closed = _closed({row.calendar for row in rows.values()}, policy, at) if reach.hours else frozenset()
     return [
-        found[rep_id].model_copy(
-            update={
-                "load": loads.get(rep_id, 0),
-                "given_today": given.get(rep_id, 0),
-                "successes": won.get(rep_id, 0),
-                "verticals": verticals.get(rep_id, ()),
-                "off_duty": found[rep_id].calendar in closed,
-            }
+        Rep(
+            **{name: rows[rep_id][at] for at, name in _PLAIN},
+            on_leave=rows[rep_id].indefinitely or rows[rep_id].back is not None,
+            back_at=None if rows[rep_id].indefinitely else rows[rep_id].back,
+            off_duty=rows[rep_id].calendar in closed,
+            languages=tuple(rows[rep_id].languages.split()),
+            regions=reach.regions if rows[rep_id].covers else (),
+            verticals=verticals.get(rep_id, ()),
+            turns=turns.get(rep_id, {}),
+            load=loads.get(rep_id, 0),
+            given_today=given.get(rep_id, 0),
+            successes=won.get(rep_id, 0),
         )
         for rep_id in ids
     ]
@@ -148,8 +160,8 @@ def take_turn(session: Session, decision: Assignment | None, day: date) -> None:
         return
     rows = connection.execute(_TURNS, {"pool": pool, "rep": rep_id}).all()
     latest = max((row.turn for row in rows), default=0)
-    own = next(((row.turn, *row.earlier) for row in rows if row.rep_id == rep_id), ())
-    row = {"pool": pool, "rep_id": rep_id, "turn": latest + 1, "earlier": own[: MAX_WEIGHT - 1]}
+    own = next(([str(row.turn), *row.earlier.split()] for row in rows if row.rep_id == rep_id), [])
+    row = {"pool": pool, "rep_id": rep_id, "turn": latest + 1, "earlier": " ".join(own[: MAX_WEIGHT - 1])}
     upsert(session, RotationTurnRow, row)
 
 
@@ -161,41 +173,22 @@ def _count(dialect: str) -> Insert:
     return statement
 
 
-def _with_successors(session: Session, reach: Reach, at: datetime) -> dict[str, Rep]:
-    """The reps within reach, and who took over from those who left."""
-    found = _read(session, reach, at, reach.rep_ids, reach.regions, reach.vertical)
-    for _ in range(_MOST_SUCCESSORS):
-        successors = {rep.successor_id for rep in found.values() if rep.successor_id is not None and not rep.active}
-        missing = successors - found.keys()
-        if not missing:
-            break
-        found |= _read(session, reach, at, sorted(missing))
-    return found
-
-
-def _read(
-    session: Session,
-    reach: Reach,
-    at: datetime,
-    named: Sequence[str],
-    regions: Sequence[str] = (),
-    vertical: str | None = None,
-) -> dict[str, Rep]:
-    sought = {"named": list(named), "regions": list(regions), "vertical": vertical}
-    asked = {**sought, "pools": list(reach.pools), "at": at}
+def _with_successors(session: Session, reach: Reach, at: datetime) -> tuple[dict[str, Any], Turns]:
+    """The rows of the reps within reach, and of those who took over from who left, and their turns."""
     rows: dict[str, Any] = {}
-    turns: defaultdict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
-    for row in session.connection().execute(_REPS, asked):
-        rows[row.id] = row
-        if row.pool is not None:
-            turns[row.id][row.pool] = (row.turn, *row.earlier)
-    return {rep_id: _rep_of(row, reach, turns[rep_id]) for rep_id, row in rows.items()}
-
-
-def _rep_of(row: Any, reach: Reach, turns: Mapping[str, tuple[int, ...]]) -> Rep:
-    own = {column.name: row._mapping[column] for column in _OWN}
-    away = {"on_leave": row.indefinitely or row.back is not None, "back_at": None if row.indefinitely else row.back}
-    return Rep(**own, **away, regions=reach.regions if row.covers else (), turns=turns)
+    turns: Turns = {}
+    asked: dict[str, Any] = {"named": reach.rep_ids, "regions": reach.regions, "vertical": reach.vertical}
+    for _ in range(_MOST_SUCCESSORS):
+        for row in session.connection().execute(_REPS, {**asked, "pools": reach.pools, "at": at}):
+            rows[row.id] = row
+            if row.pool is not None:
+                earlier = map(int, row.earlier.split()[: row.weight - 1]) if row.weight > 1 else ()
+                turns.setdefault(row.id, {})[row.pool] = (row.turn, *earlier)
+        successors = {row.successor_id for row in rows.values() if row.successor_id is not None and not row.active}
+        if successors <= rows.keys():
+            break
+        asked = {"named": sorted(successors - rows.keys()), "regions": (), "vertical": None}
+    return rows, turns
 
 
 def _numbers(session: Session, statement: Any, reps: Sequence[str], **values: object) -> Mapping[str, int]:

@@ -63,7 +63,8 @@ class RepRow(SQLModel, table=True):
     total_cap: int | None = None
     deal_min: int | None = Field(default=None, sa_column=Column(BigInteger()))
     deal_max: int | None = Field(default=None, sa_column=Column(BigInteger()))
-    languages: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
+    languages: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Codes, with spaces between them."""
     successor_id: str | None = None
     version: int = 1
 
@@ -124,7 +125,8 @@ class RotationTurnRow(SQLModel, table=True):
     pool: str = Field(primary_key=True)
     rep_id: str = Field(primary_key=True)
     turn: int
-    earlier: list[int] = Field(default_factory=list, sa_column=Column(Json, nullable=False, server_default="[]"))
+    earlier: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Numbers, with spaces between them; read with every lead, where JSON would cost more than the rest of the row."""
 
 
 IN_QUEUE = "place = 'queue'"
@@ -153,6 +155,8 @@ class CustomerRow(SQLModel, table=True):
     ownership: dict[str, Any] = Field(sa_column=_json())
     profile: dict[str, Any] = Field(sa_column=_json())
     referrer_id: str | None = None
+    merged_into: str | None = Field(default=None, index=True)
+    """The customer that absorbed it and stands for it; the row stays as it was then, for the way back."""
     created_at: datetime = Field(sa_column=_instant())
     updated_at: datetime = Field(sa_column=_instant())
     version: int = 1
@@ -187,6 +191,8 @@ class MatchableRow(SQLModel, table=True):
     holder: str = Field(unique=True)
     waiting: bool = False
     record: bytes
+    survivor: str | None = None
+    """The customer that stands for the holder, which was merged: whoever is alike is alike that one."""
 
 
 class CandidateKeyRow(SQLModel, table=True):
@@ -253,6 +259,39 @@ class LeadEventRow(SQLModel, table=True):
     data: dict[str, Any] = Field(sa_column=_json())
 
 
+class PolicyRow(SQLModel, table=True):
+    """A version of the policy: the file as it was given, and the rules as they were understood then (JSON).
+
+    The rules stay what they were, whatever a later release takes as a default.
+    """
+
+    __tablename__ = "policies"
+    __table_args__ = (Index("policies_newest", "created_at", "id"),)
+    id: str = Field(primary_key=True)
+    version: str
+    content: str
+    rules: str
+    comment: str | None = None
+    created_at: datetime = Field(sa_column=_instant())
+    created_by: str
+
+
+class PolicyActivationRow(SQLModel, table=True):
+    """A version comes into force at an instant, unless that was withdrawn before. One version may do so repeatedly."""
+
+    __tablename__ = "policy_activations"
+    position: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    """Of two for one instant the later one counts."""
+    policy_id: str = Field(index=True)
+    at: datetime = Field(sa_column=_instant(index=True))
+    by: str
+    recorded_at: datetime = Field(sa_column=_instant())
+    withdrawn_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
 class DecisionRow(SQLModel, table=True):
     """A decision trace (invariant explained): what was decided, by which policy version, and every rule tried."""
 
@@ -310,6 +349,33 @@ class ChangeRow(SQLModel, table=True):
     result: dict[str, Any] = Field(sa_column=_json())
 
 
+class MergeRow(SQLModel, table=True):
+    """A merge of two customers: what was asked, how each field was decided, and what undoing it needs."""
+
+    __tablename__ = "merges"
+    position: int | None = Field(default=None, sa_column=Column(Integer(), primary_key=True, autoincrement=True))
+    """The order of merging, over all customers; gaps are possible."""
+    id: str = Field(unique=True)
+    survivor_id: str = Field(index=True)
+    absorbed_id: str = Field(index=True)
+    by: str
+    reason: str
+    owner: str | None = None
+    merged_at: datetime = Field(sa_column=_instant())
+    merged: dict[str, Any] = Field(sa_column=_json())
+    """``domain.separation.Merged``."""
+    halves: dict[str, Any] = Field(sa_column=_json())
+    """Each side's ``store.merging.Half``: the keys of both kinds and the ownership that it had."""
+    taken_over: dict[str, Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
+    """The survivor's ownership before and after it took the other over; None until it has."""
+    unmerge_id: str | None = Field(default=None, unique=True)
+    unmerged_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    unmerged_by: str | None = None
+    unmerge_reason: str | None = None
+    placed: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())
+    """Where everything went that came later (``domain.separation.Placement``)."""
+
+
 class IdempotencyRow(SQLModel, table=True):
     """An Idempotency-Key as a caller first used it, so that the same key with another body is found out."""
 
@@ -318,3 +384,56 @@ class IdempotencyRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     fingerprint: str
     created_at: datetime = Field(sa_column=_instant())
+
+
+class ImportRow(SQLModel, table=True):
+    """A file that somebody imports: how it is read, how far it has come, and what it came to."""
+
+    __tablename__ = "imports"
+    __table_args__ = (Index("imports_newest", "created_at", "id"),)
+    id: str = Field(primary_key=True)
+    digest: str
+    filename: str
+    size: int = Field(sa_column=Column(BigInteger(), nullable=False))
+    attempt: int = 1
+    stage: str = Field(index=True)
+    headings: list[str] = Field(sa_column=_json())
+    columns: dict[str, str] = Field(sa_column=_json())
+    begun: int = 0
+    """How many analyses were begun; the last one counts."""
+    analysis: int = 0
+    """The analysis whose lines are shown."""
+    progress: dict[str, Any] = Field(sa_column=_json())
+    counts: dict[str, Any] = Field(sa_column=_json())
+    failure: dict[str, Any] = Field(sa_column=_json())
+    created_by: str
+    confirmed_by: str | None = None
+    created_at: datetime = Field(sa_column=_instant())
+    updated_at: datetime = Field(sa_column=_instant())
+
+
+class ImportLineRow(SQLModel, table=True):
+    """A row of an imported file: what it says, what becomes of it and why, and what was done."""
+
+    __tablename__ = "import_lines"
+    __table_args__ = (Index("import_lines_by_verdict", "import_id", "analysis", "verdict", "line"),)
+    import_id: str = Field(primary_key=True)
+    analysis: int = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    verdict: str
+    head: int
+    """The line into which this one is merged; its own when it stands for the customer."""
+    why: str | None = None
+    beside: int | None = None
+    customer_id: str | None = Field(default=None, index=True)
+    candidates: list[str] = Field(sa_column=_json())
+    lead: dict[str, Any] = Field(sa_column=_json())
+    profile: dict[str, Any] = Field(sa_column=_json())
+    """What all lines of the customer say together; empty but in the head."""
+    faults: list[dict[str, Any]] = Field(sa_column=_json())
+    completed: list[str] = Field(sa_column=_json())
+    cells: list[str] = Field(sa_column=_json())
+    """The cells as they came, of lines that are left out, so that they can be corrected and sent again."""
+    state: str = Field(default="pending", index=True)
+    effect: dict[str, Any] = Field(sa_column=_json())
+    """What loading the line did, for what follows from it and for taking it back."""

@@ -89,8 +89,8 @@ def employ(database: Database, *reps: Rep) -> None:
     """Put reps and their regions into a database."""
     with database.write() as session:
         for rep in reps:
-            elsewhere = {"regions", "verticals", "languages", "turns", "load", "given_today", "successes"}
-            session.add(RepRow(**rep.model_dump(exclude=elsewhere), languages=list(rep.languages)))
+            elsewhere = {"off_duty", "regions", "verticals", "languages", "turns", "load", "given_today", "successes"}
+            session.add(RepRow(**rep.model_dump(exclude=elsewhere), languages=" ".join(rep.languages)))
             session.add_all(RepRegionRow(rep_id=rep.id, region=region) for region in rep.regions)
             session.add_all(
                 RepVerticalRow(rep_id=rep.id, vertical=folded(vertical), name=vertical) for vertical in rep.verticals

@@ -4,7 +4,7 @@ They read tables, not code: what they find is there for everybody to see, whatev
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -25,6 +25,8 @@ from store.tables import (
     LeadAskedRow,
     LeadEventRow,
     LeadRow,
+    MatchableRow,
+    MergeRow,
     RepRow,
     RotationTurnRow,
 )
@@ -40,6 +42,10 @@ MOVES = frozenset(
         EventKind.CLAIMED,
         EventKind.RELEASED,
         EventKind.DESIGNATED,
+        EventKind.CUSTOMER_MERGED,
+        EventKind.CUSTOMER_ABSORBED,
+        EventKind.CUSTOMER_UNMERGED,
+        EventKind.CUSTOMER_SEPARATED,
     }
 )
 """The events that give a customer another owner or place: as many as its ownership's ``seq`` counts."""
@@ -60,6 +66,8 @@ class ReadModel:
     follow_ups: tuple[FollowUpRow, ...]
     reps: tuple[RepRow, ...]
     turns: tuple[RotationTurnRow, ...]
+    matchables: tuple[MatchableRow, ...]
+    merges: tuple[MergeRow, ...]
 
     @property
     def content(self) -> dict[str, list[dict[str, Any]]]:
@@ -82,6 +90,8 @@ def read_model(database: Database) -> ReadModel:
             follow_ups=_all(session, FollowUpRow),
             reps=_all(session, RepRow),
             turns=_all(session, RotationTurnRow),
+            matchables=_all(session, MatchableRow),
+            merges=_all(session, MergeRow),
         )
 
 
@@ -91,15 +101,16 @@ def _all(session: Session, model: type[T]) -> tuple[T, ...]:
 
 def violations(model: ReadModel) -> list[str]:
     """Everything that breaks one of the invariants which the read model alone can show."""
-    found = {check.__name__: check(model) for check in (one_customer, one_owner, settled, once, explained)}
+    found = {check.__name__: check(model) for check in (one_customer, one_owner, settled, once, explained, merged)}
     return [f"{name}: {violation}" for name, each in found.items() for violation in each]
 
 
 def one_customer(model: ReadModel) -> list[str]:
-    """No two customers share a strong identifier: neither in the index nor in what is written of them."""
+    """No two live customers share a strong identifier: neither in the index nor in what is written of them."""
     written = [
         (key.kind, key.value, customer.id)
         for customer in model.customers
+        if customer.merged_into is None
         for key in keys_of(Profile.model_validate(customer.profile))
         if key.strong
     ]
@@ -113,15 +124,18 @@ def one_customer(model: ReadModel) -> list[str]:
 
 
 def one_owner(model: ReadModel) -> list[str]:
-    """A customer has one owner, who is a rep, or is in one queue or pool; and every place says the same."""
+    """A customer has one owner, who is a rep, or is in one queue or pool, or is merged; every place says the same."""
     reps = {rep.id for rep in model.reps}
     found = []
     for row in model.customers:
         ownership = Ownership.model_validate(row.ownership)
-        in_columns = (row.place, row.owner_id, row.queue, row.seq, row.region)
-        if in_columns != (ownership.place, ownership.owner_id, ownership.queue, ownership.seq, ownership.region):
+        in_columns = (row.place, row.owner_id, row.queue, row.seq, row.region, row.merged_into)
+        names = ("place", "owner_id", "queue", "seq", "region", "merged_into")
+        if in_columns != tuple(getattr(ownership, name) for name in names):
             found.append(f"{row.id} is at {in_columns} in its columns and elsewhere in its ownership")
-        if (row.place == Place.OWNED) != (row.owner_id in reps) or (row.owner_id is None) != (row.queue is not None):
+        somewhere = [row.owner_id in reps, row.queue is not None, row.merged_into is not None]
+        expected = [row.place == Place.OWNED, row.place in (Place.QUEUE, Place.POOL), row.place == Place.MERGED]
+        if somewhere != expected:
             found.append(f"{row.id} is at {in_columns}")
         moved = [event for event in model.events if event.customer_id == row.id and event.kind in MOVES]
         last = max(moved, key=lambda event: event.position or 0, default=None)
@@ -201,6 +215,28 @@ def _differences(expected: Iterable[object], there: Iterable[object]) -> Iterabl
     for cause in sorted(wanted.keys() | found.keys(), key=str):
         if wanted[cause] != found[cause]:
             yield cause, f"{found[cause]} and should have {wanted[cause]}"
+
+
+def merged(model: ReadModel) -> list[str]:
+    """A merged customer leads to a live one, by one merge that stands, holds nothing, and is found as that one."""
+    into = {row.id: row.merged_into for row in model.customers}
+    standing = Counter((merge.absorbed_id, merge.survivor_id) for merge in model.merges if merge.unmerged_at is None)
+    found = [f"{pair} is what {count} merges say" for pair, count in standing.items() if into.get(pair[0]) != pair[1]]
+    found += [f"{pair} was merged {count} times" for pair, count in standing.items() if count > 1]
+    found += [f"{id_} was merged by nobody" for id_, to in into.items() if to and (id_, to) not in standing]
+    found += [f"{key.holder} was merged and holds a {key.kind}" for key in model.keys if into.get(key.holder)]
+    for row in model.matchables:
+        if (row.survivor or row.holder) != _live(row.holder, into):
+            found.append(f"{row.holder} is found as {row.survivor}")
+    return found
+
+
+def _live(customer_id: str, into: Mapping[str, str | None]) -> str:
+    """Who stands for a customer; the customer itself where the way leads in a circle."""
+    gone = [customer_id]
+    while (to := into.get(gone[-1])) and to not in gone:
+        gone.append(to)
+    return customer_id if to else gone[-1]
 
 
 def explained(model: ReadModel) -> list[str]:

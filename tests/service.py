@@ -13,6 +13,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
@@ -22,6 +23,7 @@ from domain.policy_file import parse_policy
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from settings import PROJECT_ROOT, Settings
 from store.database import Database
+from store.policies import Policies
 from worker import make_worker
 
 TOKEN = "test-token-of-the-administrator"
@@ -126,7 +128,7 @@ async def running_service(
         database=database,
         gateway=Gateway(client, settings),
         ids=ids,
-        policy=policy,
+        policies=Policies(database, policy),
         admin_token=TOKEN,
     )
     transport = httpx.ASGITransport(app=create_app(context), raise_app_exceptions=False)
@@ -136,5 +138,6 @@ async def running_service(
         if not worker:
             yield service
             return
-        async with make_worker(client, settings.task_queue, database, policy, ids):
+        place = ImportPlace(settings.database_url, policy, settings.import_folder, settings.import_max_rows)
+        async with make_worker(client, settings.task_queue, database, policy, ids, place):
             yield service

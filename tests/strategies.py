@@ -126,6 +126,7 @@ def reps() -> st.SearchStrategy[list[Rep]]:
         {"total_cap": 4, "load": 4},
         {"active": False, "successor_id": REP_IDS[1]},
         {"on_leave": True},
+        {"off_duty": True},
     )
     some = st.builds(
         lambda rep_id, territory, turn, standing: Rep(

@@ -9,14 +9,16 @@ from domain.change import Asked, Claim, Release, Request
 from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
+from store.merges import Merges
 from tests.databases import TEMPLATE, NewDatabase
 from tests.examples import AT, IDS, LI, POLICY, ZHANG, employ, lead, registration
 from tests.invariants import nothing_lost, read_model, violations
+from tests.store.merges import Desk
 
 
 @pytest.fixture
 def sound(new_sqlite: NewDatabase) -> Iterator[Database]:
-    """Two customers, a duplicate, a lead in doubt, and one change of hands there and back."""
+    """Customers, a duplicate, a lead in doubt, a change of hands there and back, a merge, and one that was undone."""
     database = Database(new_sqlite(TEMPLATE))
     employ(database, ZHANG, LI)
     intake, changes = Intake(database, POLICY, IDS), Changes(database, POLICY, IDS)
@@ -31,6 +33,11 @@ def sound(new_sqlite: NewDatabase) -> Iterator[Database]:
     for number, change in enumerate((Release(rep_id=owner.id, reason="休假"), Claim(rep_id=owner.id))):
         asked = Asked(id=f"request-{number}", actor="administrator", change=change)
         changes.carry_out(Request(customer_id=customer_id, at=AT, asked=asked))
+    desk = Desk(database, intake, changes, Merges(database, POLICY))
+    others = [desk.register(phones=[f"1390013900{number}"], region="CN-GD") for number in range(2)]
+    desk.merge(*others, "mrg_1")
+    desk.unmerge("mrg_1", "unm_1")
+    desk.merge(*others, "mrg_2")
     yield database
     database.close()
 
@@ -66,6 +73,14 @@ def test_nothing_lost(sound: Database) -> None:
         ("once", "DELETE FROM changes"),
         ("once", "UPDATE events SET id = id || '2' WHERE kind = 'released'"),
         ("once", "UPDATE rotation_turns SET turn = turn + 1"),
+        ("one_owner", "UPDATE customers SET merged_into = NULL WHERE merged_into IS NOT NULL"),
+        ("one_owner", "UPDATE customers SET merged_into = id WHERE merged_into IS NULL"),
+        ("merged", "UPDATE merges SET unmerged_at = NULL"),
+        ("merged", "UPDATE merges SET unmerged_at = merged_at"),
+        ("merged", "UPDATE merges SET survivor_id = 'nobody'"),
+        ("merged", "UPDATE identity_keys SET holder = (SELECT id FROM customers WHERE merged_into IS NOT NULL) "
+                   "WHERE value = '+8613900139001'"),
+        ("merged", "UPDATE matchables SET survivor = NULL WHERE survivor IS NOT NULL"),
         ("explained", "DELETE FROM decisions"),
         ("explained", "UPDATE decisions SET trace = '{}'"),
         ("explained", "UPDATE decisions SET policy_version = ''"),

@@ -35,7 +35,7 @@ def assign(
         if trial.reason is Reason.CHOSEN:
             break
     last, chosen = trials[-1], trials[-1].reason is Reason.CHOSEN
-    return Assignment.model_construct(
+    return Assignment.model_construct(  # not validated, as trials are not
         owner_id=last.rep_id,
         queue=None if chosen else rule.queue,
         reason=last.reason,
@@ -53,7 +53,7 @@ def inputs_of(case: Case, reps: Sequence[Rep]) -> dict[str, JsonValue]:
     What the customer wrote stays out: the rules' tests say what of it counted, and it can be erased with the lead.
     """
     standings: dict[str, JsonValue] = {
-        rep.id: rep.model_dump(mode="json", include={"turns", "load", "given_today"}, exclude_defaults=True)
+        rep.id: rep.model_dump(mode="json", include={"turns", "load", "given_today", "off_duty"}, exclude_defaults=True)
         for rep in reps
         if rep.available
     }

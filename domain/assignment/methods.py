@@ -12,6 +12,9 @@ from domain.policy import Policy
 from domain.rules import methods as settings
 from domain.rules.methods import Method
 
+_trial = Trial.model_construct
+"""Not validated: it is put together here of what was, and validating would cost more than deciding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -47,7 +50,7 @@ def _referrer_owner(use: settings.ReferrerOwner, desk: Desk) -> Trial:
     """From the nearest referrer on to the first whose owner can take the case; a chain that is a circle is refused."""
     links = desk.case.referrals
     if len({link.customer_id for link in links}) < len(links):
-        return Trial.model_construct(method=use.method, reason=Reason.REFERRAL_CYCLE)
+        return _trial(method=use.method, reason=Reason.REFERRAL_CYCLE)
     nobody = Reason.REFERRER_HAS_NO_OWNER if links else Reason.NO_REFERRER
     return _first_of([link.owner_id for link in links], use, desk, nobody)
 
@@ -61,7 +64,7 @@ def _first_of(rep_ids: Sequence[str | None], use: Any, desk: Desk, nobody: Reaso
             reason = _hindrance(candidate, use, desk)
             if reason is None:
                 considered = (*passed_over, candidate)
-                return Trial.model_construct(
+                return _trial(
                     method=use.method,
                     reason=Reason.CHOSEN,
                     rep_id=candidate,
@@ -70,9 +73,7 @@ def _first_of(rep_ids: Sequence[str | None], use: Any, desk: Desk, nobody: Reaso
                 )
             passed_over[candidate] = reason
     reason = next(reversed(passed_over.values()), nobody)
-    return Trial.model_construct(
-        method=use.method, reason=reason, considered=tuple(passed_over), passed_over=passed_over
-    )
+    return _trial(method=use.method, reason=reason, considered=tuple(passed_over), passed_over=passed_over)
 
 
 def _with_successors(rep_id: str, roster: Roster) -> Iterator[str]:
@@ -99,25 +100,25 @@ def _hindrance(rep_id: str, use: Any, desk: Desk) -> Reason | None:
 def _in_pool(use: settings.Rotation | settings.LeastLoaded, desk: Desk) -> Trial:
     group = _group(use, desk)
     return (
-        Trial(method=use.method, reason=group) if isinstance(group, Reason) else _chosen(use, use.method, group, desk)
+        _trial(method=use.method, reason=group) if isinstance(group, Reason) else _chosen(use, use.method, group, desk)
     )
 
 
 def _vertical(use: settings.Vertical, desk: Desk) -> Trial:
     case = desk.case
     if case.industry is None:
-        return Trial.model_construct(method=use.method, reason=Reason.NO_INDUSTRY)
+        return _trial(method=use.method, reason=Reason.NO_INDUSTRY)
     if use.within_region and case.region is None:
-        return Trial.model_construct(method=use.method, reason=Reason.NO_REGION)
+        return _trial(method=use.method, reason=Reason.NO_REGION)
     group = desk.roster.specialists(case.industry, case.region if use.within_region else None)
     if not group.members:
-        return Trial.model_construct(method=use.method, reason=Reason.NO_SPECIALIST, pool=group.pool)
+        return _trial(method=use.method, reason=Reason.NO_SPECIALIST, pool=group.pool)
     return _chosen(use, use.choose, group, desk)
 
 
 def _territory(use: settings.Territory, desk: Desk) -> Trial:
     """The first territory with somebody who can take the case; when there is none, what the last one came to."""
-    trial = Trial.model_construct(method=use.method, reason=Reason.NO_TERRITORY)
+    trial = _trial(method=use.method, reason=Reason.NO_TERRITORY)
     for name in desk.policy.rulebook.territories_of(desk.case):
         group = desk.roster.listed(f"territory:{name}", desk.policy.territories[name].reps)
         found = _chosen(use, use.choose, group, desk)
@@ -132,13 +133,13 @@ def _territory(use: settings.Territory, desk: Desk) -> Trial:
 def _best_match(use: settings.BestMatch, desk: Desk) -> Trial:
     group = _group(use, desk)
     if isinstance(group, Reason):
-        return Trial.model_construct(method=use.method, reason=group)
+        return _trial(method=use.method, reason=group)
     able, passed_over = group.without(desk.case.excluded)
     if not able:
         return _nobody(use, group, passed_over)
     best, score, scores = best_match(able, desk.case, desk.policy.rulebook.amount_of(desk.case), use.weights)
     enough = score >= use.at_least
-    return Trial.model_construct(
+    return _trial(
         method=use.method,
         reason=Reason.CHOSEN if enough else Reason.SCORE_TOO_LOW,
         rep_id=best.id if enough else None,
@@ -165,7 +166,7 @@ def _chosen(use: Any, choose: Method, group: Group, desk: Desk) -> Trial:
     if not able:
         return _nobody(use, group, passed_over)
     rep = _first(choose, group) if able is group.able else _CHOICES[choose](able, group.pool)
-    return Trial.model_construct(
+    return _trial(
         method=use.method,
         reason=Reason.CHOSEN,
         rep_id=rep.id,
@@ -186,9 +187,7 @@ def _nobody(use: Any, group: Group, passed_over: dict[str, Reason]) -> Trial:
     """Nobody of a group can take it: all are at a cap, or some are away."""
     capped = passed_over and set(passed_over.values()) <= {Reason.AT_DAILY_CAP, Reason.AT_TOTAL_CAP}
     reason = Reason.ALL_AT_CAP if capped else Reason.NOBODY_ON_DUTY
-    return Trial.model_construct(
-        method=use.method, reason=reason, considered=group.ids, passed_over=passed_over, pool=group.pool
-    )
+    return _trial(method=use.method, reason=reason, considered=group.ids, passed_over=passed_over, pool=group.pool)
 
 
 _CHOICES: dict[Method, Callable[[Sequence[Rep], str], Rep]] = {

@@ -6,7 +6,17 @@ from domain.assignment.roster import folded, vertical_pool
 from domain.case import Case, Plain
 from domain.policy import Policy
 from domain.rules.areas import areas_around
-from domain.rules.methods import BestMatch, Designated, LeastLoaded, Method, Rotation, Settings, Territory, Vertical
+from domain.rules.methods import (
+    BestMatch,
+    Designated,
+    Dimension,
+    LeastLoaded,
+    Method,
+    Rotation,
+    Settings,
+    Territory,
+    Vertical,
+)
 
 
 class Reach(Plain):
@@ -44,7 +54,7 @@ def reach_of(case: Case, policy: Policy) -> Reach:
         pools=tuple(sorted({pool for use in uses for pool in _pools(use, case, policy)})),
         verticals=any(isinstance(use, Vertical | BestMatch) for use in uses),
         loads=any(isinstance(use, LeastLoaded | BestMatch) or _chooses_by_load(use) for use in uses),
-        industry=case.industry if any(isinstance(use, BestMatch) for use in uses) else None,
+        industry=case.industry if any(_weighs_success(use) for use in uses) else None,
         hours=rule.skip_off_duty,
     )
 
@@ -76,3 +86,7 @@ def _pools(use: Settings, case: Case, policy: Policy) -> Iterator[str]:
 
 def _chooses_by_load(use: Settings) -> bool:
     return isinstance(use, Territory | Vertical) and use.choose is Method.LEAST_LOADED
+
+
+def _weighs_success(use: Settings) -> bool:
+    return isinstance(use, BestMatch) and Dimension.SUCCESS in use.weights

@@ -28,7 +28,7 @@ class Rep(Plain):
     calendar: str | None = None
     """Their working calendar; None for the policy's default."""
     off_duty: bool = False
-    """Outside their hours where that counts: passed over among several, but whoever asks for them gets them."""
+    """Outside their hours where that counts: turns and scores pass over them, but whoever asks for them gets them."""
     regions: tuple[str, ...] = ()
     verticals: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -88,11 +88,20 @@ class Group:
         self.pool = pool
         self.members = sorted((rep for rep in members if rep.active), key=lambda rep: rep.id)
         self.ids = tuple(rep.id for rep in self.members)
-        hindered = ((rep.id, rep.hindrance or (Reason.OFF_DUTY if rep.off_duty else None)) for rep in self.members)
+        hindered = ((rep.id, _why_not(rep)) for rep in self.members)
         self.hindered = {rep_id: reason for rep_id, reason in hindered if reason is not None}
         self.able = [rep for rep in self.members if rep.id not in self.hindered]
         self.first: dict[Method, Rep] = {}
         """Whom a way of choosing gives the next customer whom all of them could get."""
+
+    def renewed(self, rep: Rep) -> bool:
+        """Put a newer state of a rep in place of the older; False when the group must be put together anew instead."""
+        if not rep.active or rep.id not in self.ids or _why_not(rep) != self.hindered.get(rep.id):
+            return False
+        for reps in (self.members, self.able):
+            reps[:] = [rep if one.id == rep.id else one for one in reps]
+        self.first.clear()
+        return True
 
     def without(self, excluded: tuple[str, ...]) -> tuple[list[Rep], dict[str, Reason]]:
         """Who of the group can get a customer whom these must not get, and why the others cannot."""
@@ -146,6 +155,10 @@ class Roster(tuple[Rep, ...]):
     @cached_property
     def _by_vertical(self) -> dict[str, list[Rep]]:
         return _indexed((folded(vertical), rep) for rep in self for vertical in rep.verticals)
+
+
+def _why_not(rep: Rep) -> Reason | None:
+    return rep.hindrance or (Reason.OFF_DUTY if rep.off_duty else None)
 
 
 def vertical_pool(industry: str, region: str | None) -> str:

@@ -33,13 +33,15 @@ class Reason(StrEnum):
     DIFFERENT_USCC = "different_uscc"
     DIFFERENT_BRANCH = "different_branch"
     TWIN = "twin"
+    PART_OF_A_HOUSE = "part_of_a_house"
+    NAME_ALONE = "name_alone"
     ONE_STRONG_KEY = "one_strong_key"
     NOTHING_TIES = "nothing_ties"
     MODEL = "model"
 
 
 HELD_BACK = frozenset({Reason.DIFFERENT_USCC, Reason.DIFFERENT_BRANCH, Reason.TWIN, Reason.NOTHING_TIES})
-"""The rules that keep two records from being one customer for certain, whatever the model says."""
+"""The rules that say that two records are rather two customers than one, whatever the model says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class MatchingRules:
         certain_above: probability from which two records are one customer without a person asked.
         new_below: probability below which they are two without a person asked.
         branch_is_parent: whether a branch counts as the company it belongs to.
+        audit_share: share of the leads that likeness alone decides of which a person is asked all the same, 0 to 1.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -57,15 +60,18 @@ class MatchingRules:
     certain_above: float
     new_below: float
     branch_is_parent: bool = False
+    audit_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuses lines that cross.
 
         Raises:
-            ValueError: when ``new_below`` is not below ``certain_above`` or one is no probability.
+            ValueError: when ``new_below`` is not below ``certain_above``, or one of the three is no share.
         """
         if not 0 <= self.new_below < self.certain_above <= 1:
             raise ValueError("0 <= new_below < certain_above <= 1")
+        if not 0 <= self.audit_share <= 1:
+            raise ValueError("0 <= audit_share <= 1")
 
 
 @cache
@@ -93,6 +99,13 @@ class Match:
 
 
 _AT = {name: at for at, name in enumerate(FEATURES)}
+_BESIDE_THE_NAME = tuple(
+    _AT[name]
+    for name in (
+        *("phone", "phone_near", "email", "email_near", "domain", "id", "id_near"),
+        *("given", "address_words", "house_number", "locality", "postcode"),
+    )
+)
 _SAME_BRAND = 0.9
 _TIED = 0.6
 _SAME_MAILBOX_NEARLY = 0.8
@@ -128,7 +141,8 @@ def _decide(
     if len(strong) > 1 and not against:
         return Verdict.CERTAIN, (Reason.TWO_STRONG_KEYS,)
     if probability >= rules.certain_above:
-        return (Verdict.POSSIBLE, against) if against else (Verdict.CERTAIN, (Reason.MODEL,))
+        doubts = (*against, *_may_be_a_part(a, b), *_rests_on_the_name(a, b, features))
+        return (Verdict.POSSIBLE, doubts) if doubts else (Verdict.CERTAIN, (Reason.MODEL,))
     if strong or (a.uscc and a.uscc == b.uscc):
         return Verdict.POSSIBLE, (*against, Reason.ONE_STRONG_KEY)
     if not _tied(a, b, features):
@@ -186,6 +200,7 @@ def _tied(a: Record, b: Record, features: Features) -> bool:
     return bool(
         (house and not of["house_number_conflict"] and words >= _SOME_NAME)  # others may live in one's house
         or max(of["name_equal"], of["short_name"]) >= _TIED
+        or max(of["name_words"], of["name_letters"]) >= _SAME_BRAND
         or max(of["brand"], of["name_sounds"]) >= _BRAND_WITH_A_SLIP
         or (a.company.brand_pinyin and a.company.brand_pinyin == b.company.brand_pinyin)
         or Indel.distance(_core(a.company.parsed), _core(b.company.parsed), score_cutoff=1) == 1
@@ -201,17 +216,29 @@ def _is_twin(a: Record, b: Record, features: Features) -> bool:
     """The same brand in another region, trade or numbering is another company until somebody says otherwise."""
     if a.company is None or b.company is None or a.company.stem == b.company.stem:
         return False
-    if features[_AT["name_numbers_conflict"]]:
+    if features[_AT["name_numbers_conflict"]] or _are_houses_apart(a.company.units, b.company.units):
         return True
     one, other = a.company.parsed, b.company.parsed
     regions = one.region and other.region and one.region != other.region and features[_AT["region_conflict"]] > 0
-    if not a.company.brand_pinyin and not features[_AT["short_name"]] and _has_more_trades(one, other):
-        return True
     trades = features[_AT["industry_conflict"]] > 0.5
     return features[_AT["brand"]] >= _SAME_BRAND and bool(regions or trades)
 
 
-def _has_more_trades(one: CompanyName, other: CompanyName) -> bool:
-    """Whether one side does all that the other does and something besides: a hotel and the hotel's café."""
-    less, more = sorted((set(one.industry), set(other.industry)), key=len)
-    return less < more and one.legal_form != other.legal_form
+def _may_be_a_part(a: Record, b: Record) -> tuple[Reason, ...]:
+    """The Ritz and the Ritz Cafe: one house by another name, or a part of it with a life of its own."""
+    units = (bool(a.company and a.company.units), bool(b.company and b.company.units))
+    return (Reason.PART_OF_A_HOUSE,) if a.company and b.company and units[0] != units[1] else ()
+
+
+def _rests_on_the_name(a: Record, b: Record, features: Features) -> tuple[Reason, ...]:
+    """A short name may stand for several companies; a full legal name (深圳市远航科技有限公司) stands for one."""
+    if a.company is None or b.company is None or any(features[at] for at in _BESIDE_THE_NAME):
+        return ()
+    one, other = a.company.parsed, b.company.parsed
+    legal = one.normal == other.normal and one.legal_form and a.company.brand_pinyin
+    return () if legal else (Reason.NAME_ALONE,)
+
+
+def _are_houses_apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """A café and a dining room, a hotel and the hotel's café, a university and its hospital."""
+    return one != other and bool(one and other)

@@ -10,7 +10,7 @@ from domain.matching.statistics import Statistics
 Features = tuple[float, ...]
 """The values in the order of ``FEATURES``."""
 
-_TOGETHER = ("name_and_address", "name_and_phone", "address_and_other_name", "name_alone")
+_TOGETHER = ("name_and_address", "name_and_phone", "name_and_phone_elsewhere", "address_and_other_name", "name_alone")
 FEATURES = (*NAME_FEATURES, *PERSON_FEATURES, *CONTACT_FEATURES, *PLACE_FEATURES, *_TOGETHER)
 """The names of all features. ``…_conflict`` speaks against a match, every other for one."""
 
@@ -27,7 +27,7 @@ def compare(a: Record, b: Record, statistics: Statistics) -> Features:
     return (*known, *_together(known))
 
 
-def _together(known: tuple[float, ...]) -> tuple[float, float, float, float]:
+def _together(known: tuple[float, ...]) -> tuple[float, ...]:
     """What counts more, or less, side by side than one by one."""
     name = max(
         known[_AT["name_words"]],
@@ -47,4 +47,6 @@ def _together(known: tuple[float, ...]) -> tuple[float, float, float, float]:
         known[_AT[feature]]
         for feature in ("phone", "phone_conflict", "email", "domain", "road", "road_conflict", "address_words")
     )
-    return who * address, who * known[_AT["phone"]], address * other, 0.0 if elsewhere else who
+    moved = max(known[_AT[f"{part}_conflict"]] for part in ("locality", "house_number", "postcode"))
+    by_phone = who * known[_AT["phone"]]
+    return who * address, by_phone, by_phone * moved, address * other, 0.0 if elsewhere else who

@@ -12,7 +12,7 @@ from domain.normalise.text import HAN, REMEMBERED, fold, has_han, words
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _NUMERAL = re.compile(r"\d+|第[一二三四五六七八九十]+")
-_SHARE_MARK = re.compile(rf"^(?:s?st|xd|xr|dr)(?=[{HAN}])|(?<=[{HAN}])[ab]$")
+_SHARE_MARK = re.compile(rf"^(?:s?st|xd|xr|dr|[nc]|退市)(?=[{HAN}])|(?<=[{HAN}])(?:[abduw]|uw|wd|sw|退)$")
 LONGEST_SHORT_NAME = 8
 """Characters of a name that may still be short for another."""
 _FIRST_SYLLABLE = 0xE000
@@ -28,25 +28,29 @@ class NameForms:
         stem: the name without spaces, legal form and branch: 深圳市远航科技.
         text: the words in order, a space between; runs of Chinese characters are words.
         words: the words of ``text`` in Latin letters and digits, in order.
-        tokens: those words and the pairs of neighbouring Chinese characters, for weighing by rarity.
+        core: who and what without where, 远航科技; in Latin letters the stem.
+        tokens: those words, or the pairs of neighbouring Chinese characters in core and branch, to be weighed.
         sounds: the stem with each Chinese character as its syllable, one character long.
         brand_pinyin: the brand's syllables in Latin letters; empty when it is not Chinese.
         initials: the first letters of the words, when there are three or more.
         short_names: the ways to read a Chinese name as short for another: as it is, without the mark of a listed share
             (万科A, ST国华), with the region's one character written out (粤电力 is 广东电力).
         numerals: the numbers in the name, which tell schools, shops and hospitals apart.
+        units: the words in it that tell parts of one house apart (cafe, dining room), the first spelling of each.
     """
 
     parsed: CompanyName
     stem: str
     text: str
     words: tuple[str, ...]
+    core: str
     tokens: frozenset[str]
     sounds: str
     brand_pinyin: str
     initials: str
     short_names: tuple[str, ...]
     numerals: frozenset[str]
+    units: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -61,19 +65,38 @@ def name_forms(raw: str) -> NameForms | None:
         return None
     text = " ".join(word for run in _RUN.findall(" ".join(words(fold(raw)))) for word in [run])
     stem = _stem(parsed)
+    core = _core(parsed) if has_han(stem) else stem
     latin = tuple(word for word in text.split() if not has_han(word))
     return NameForms(
         parsed=parsed,
         stem=stem,
         text=text,
         words=latin,
-        tokens=tokens(f"{stem} {parsed.branch or ''}" if has_han(stem) else text),
+        core=core,
+        tokens=tokens(f"{core} {parsed.branch or ''}" if has_han(stem) else text),
         sounds=_sounds(stem),
         brand_pinyin="".join(syllables_of(parsed.brand)) if has_han(parsed.brand) else "",
         initials="".join(word[0] for word in latin) if len(latin) > 2 else "",
         short_names=_short_names(parsed.normal) if has_han(stem) and len(stem) <= LONGEST_SHORT_NAME else (),
         numerals=frozenset(_NUMERAL.findall(text)),
+        units=_units(latin, stem if has_han(stem) else ""),
     )
+
+
+def _core(parsed: CompanyName) -> str:
+    trade = "".join(parsed.industry)
+    return (parsed.brand + ("" if parsed.brand.endswith(trade) else trade)).removesuffix("集团")
+
+
+def _units(latin: tuple[str, ...], han: str) -> frozenset[str]:
+    known = _unit_words()
+    written = {known[word] for word in latin if word in known}
+    return frozenset(written | {unit for word, unit in known.items() if has_han(word) and word in han})
+
+
+@cache
+def _unit_words() -> dict[str, str]:
+    return {word: row[0] for row in rows("unit_words.tsv") for word in row}
 
 
 def _short_names(name: str) -> tuple[str, ...]:

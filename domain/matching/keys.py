@@ -5,6 +5,7 @@ are the exception: a full name keeps each two of its characters that stand in or
 short name asks for its neighbours among those (中石化 asks for 中石 and 石化, which 中国石油化工 keeps).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -30,6 +31,9 @@ _FULL_NAME = 10
 """Characters of a full name that a short name may be made of."""
 _SKIPPED = 4
 """How far two characters that a short name puts side by side may lie apart in the full name."""
+_BEGINNING = 2
+"""But the first characters of a full name may be followed by any: 平煤 is 平顶山天安煤业."""
+_FORM_IN_SHORT = re.compile("(?:股份|集团|控股|公司)+$")
 _SHORTEST_MAILBOX = 4
 _LINE_DIGITS = 7
 
@@ -44,12 +48,14 @@ class BlockingKeys:
         shared: keys that the record both keeps and asks for, each with how much it says (0 to 4).
         kept: what it keeps besides, for short or full names that ask.
         asked: what it asks for besides, of full or short names.
+        readings: for each way to read a short name the keys among ``asked`` that it consists of.
         is_short: whether its name may be short for another.
     """
 
     shared: Mapping[int, float]
     kept: frozenset[int]
     asked: Mapping[int, float]
+    readings: tuple[frozenset[int], ...]
     is_short: bool
 
 
@@ -64,15 +70,16 @@ def blocking_keys(record: Record) -> BlockingKeys:
         shared[_number(text)] = weight
     name = record.company
     if name is None or not has_han(name.stem):
-        return BlockingKeys(shared, frozenset(), {}, is_short=False)
+        return BlockingKeys(shared, frozenset(), {}, (), is_short=False)
     short = is_short(name)
-    asked = _short_pairs(name) if short else _full_pairs(name)
-    kept = {f"short {pair}" for pair in _short_pairs(name)} if short else {f"full {pair}" for pair in _full_pairs(name)}
-    side = "full" if short else "short"
+    readings = [_pairs(reading) for reading in name.short_names] if short else []
+    pairs = set().union(*readings) if short else _full_pairs(name)
+    mine, theirs = ("short", "full") if short else ("full", "short")
     return BlockingKeys(
         shared,
-        frozenset(_number(text) for text in kept),
-        {_number(f"{side} {pair}"): _FAIR for pair in asked},
+        frozenset(_number(f"{mine} {pair}") for pair in pairs),
+        {_number(f"{theirs} {pair}"): _FAIR for pair in pairs},
+        tuple(frozenset(_number(f"{theirs} {pair}") for pair in reading) for reading in readings),
         is_short=short,
     )
 
@@ -146,22 +153,26 @@ def _one_left_out(core: str) -> Iterator[str]:
         yield from (core[:at] + core[at + 1 :] for at in range(len(core)))
 
 
-def _short_pairs(name: NameForms) -> set[str]:
-    return {one + other for reading in name.short_names for one, other in pairwise(reading)}
+def _pairs(short: str) -> set[str]:
+    """Neighbours in a short name, without the words that stand in for a legal form (宝钢股份)."""
+    bare = _FORM_IN_SHORT.sub("", short)
+    return {one + other for one, other in pairwise(bare if len(bare) > 1 else short)}
 
 
 def _full_pairs(name: NameForms) -> set[str]:
     text = name.stem[:_FULL_NAME]
-    return {one + other for at, one in enumerate(text) for other in text[at + 1 : at + 1 + _SKIPPED]}
+    reach = [_FULL_NAME if at < _BEGINNING else _SKIPPED for at in range(len(text))]
+    return {one + other for at, one in enumerate(text) for other in text[at + 1 : at + 1 + reach[at]]}
 
 
 def _place_keys(record: Record) -> Weighted:
     place = record.place
-    if place and place.number:
-        if place.road:
-            yield f"road {place.number} {place.road[:12]}", _GOOD
-        if place.postcode:
-            yield f"house {place.number} {place.postcode}", _GOOD
+    if place and place.number and place.road:
+        yield f"road {place.number} {place.road[:12]}", _GOOD
+    if place and place.number and place.postcode:
+        yield f"house {place.number} {place.postcode}", _GOOD
+    if place and place.road and place.postcode:
+        yield f"street {place.road[:6]} {place.postcode}", _FAIR
 
 
 def _where(record: Record) -> Iterable[str]:
@@ -185,6 +196,9 @@ def _person_keys(record: Record) -> Weighted:
         yield from ((f"{part[:3]} {where}", _FAIR) for part in parts for where in _where(record))
         if record.birth_date:
             yield from ((f"born {record.birth_date[:6]} {part[:1]}", _FAIR) for part in parts)
+            yield from ((f"month {record.birth_date[4:6]} {part}", _FAIR) for part in parts)
+        if record.place and record.place.locality:
+            yield from ((f"town {record.place.locality[:3]} {part[:4]}", _FAIR) for part in parts)
         if len(parts) == 2:
             yield f"parts {_both(person)}", _FAIR
 

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, LCSseq
 
 _ALIKE = 0.7
-_ABBREVIATION = 0.9
+_ABBREVIATION, _CONTRACTION = 0.9, 0.8
+_INITIALS = 2
+"""Letters of a word that are too few for a slip to leave it recognisable."""
+_MOST_STARTS = 3
 _MOST_SOFT_WORDS = 12
 """Past so many words that differ, near words are no longer looked for: the texts are not alike anyway."""
 
@@ -67,17 +70,20 @@ def _nearly(left: Collection[str], right: Collection[str], weight: Mapping[str, 
 
 
 def _spelled(word: str) -> bool:
-    """Whether a slip in a word leaves it recognisable: numbers and two letters are others at once."""
-    return len(word) > 2 and "a" <= word[0] <= "z"
+    """Whether a slip in a word leaves it recognisable, or it may stand for one: numbers and letters never do."""
+    return len(word) > 1 and "a" <= word[0] <= "z"
 
 
 def near(a: str, b: str) -> float:
-    """Returns how likely one word is the other with a typo or cut short, 0 when it is not."""
-    if a.startswith(b) or b.startswith(a):
+    """Returns how likely one word is the other with a typo, cut short (serv) or drawn together (ctr), 0 when not."""
+    short, full = (a, b) if len(a) <= len(b) else (b, a)
+    if full.startswith(short):
         return _ABBREVIATION
-    if abs(len(a) - len(b)) > 3:
+    if len(full) - len(short) > 1 and full[0] == short[0] and full[-1] == short[-1] and _fits(short, full, 0):
+        return _CONTRACTION
+    if len(short) <= _INITIALS or len(full) - len(short) > 3:
         return 0.0
-    return Levenshtein.normalized_similarity(a, b, score_cutoff=_ALIKE)
+    return OSA.normalized_similarity(a, b, score_cutoff=_ALIKE)
 
 
 def short_for(short: str, full: str) -> float:
@@ -89,7 +95,12 @@ def short_for(short: str, full: str) -> float:
     at = full.find(short)
     if at >= 0:
         return 1.0 - 0.05 * min(at, 4) / 4
-    runs, position, left = 0, 0, short
+    starts = [at for at, character in enumerate(full) if character == short[0]][:_MOST_STARTS]
+    return max((_fit(short, full, start) for start in starts), default=0.0)
+
+
+def _fit(short: str, full: str, start: int) -> float:
+    runs, position, left = 0, start, short
     first = -1
     while left:
         length, found = _longest_head(left, full, position)
@@ -108,6 +119,11 @@ def _longest_head(text: str, full: str, start: int) -> tuple[int, int]:
         if found >= 0 and _fits(text[length:], full, found + length):
             return length, found
     return 0, -1
+
+
+def part_of(short: str, full: str) -> float:
+    """Returns the share of a Chinese short name's characters that stand in the full one in their order, 0 to 1."""
+    return LCSseq.normalized_similarity(short, full) * max(len(short), len(full)) / len(short)
 
 
 def _fits(text: str, full: str, start: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rapidfuzz.distance import Indel, Levenshtein
 
 from domain.matching.forms import NameForms
-from domain.matching.likeness import overlap, short_for
+from domain.matching.likeness import overlap, part_of, short_for
 
 NAME_FEATURES = (
     "name_equal",
@@ -14,10 +14,12 @@ NAME_FEATURES = (
     "name_contained",
     "name_rare",
     "name_apart_conflict",
+    "units_conflict",
     "name_letters",
     "name_letters_conflict",
     "name_sounds",
     "short_name",
+    "short_name_part",
     "name_numbers_conflict",
     "brand",
     "brand_conflict",
@@ -33,6 +35,7 @@ NO_NAMES = (0.0,) * len(NAME_FEATURES)
 _HALF = 0.6
 """Below this two names are rather two than one; agreement counts from here up, conflict from here down."""
 _ENOUGH_WEIGHT = 3.0
+_SAYS_NO_FORM = frozenset({"company", "head_company"})
 
 
 def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str, float]) -> tuple[float, ...]:
@@ -57,14 +60,16 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
         words.smaller,
         min(words.weight / _ENOUGH_WEIGHT, 1.0),
         0.0 if a.brand_pinyin or b.brand_pinyin else min(words.apart, 1.0),
+        float(bool(a.units - b.units and b.units - a.units)),
         rising(letters),
         falling(letters),
         sounds,
         short,
+        0.0 if short or equal else rising(_short_name_part(a, b)),
         float(_numbers_differ(a, b)),
         rising(brand),
         falling(known_by_brand),
-        *((0.0,) * 4 if short else (*_trades(a, b), *_agreement(a.parsed.legal_form, b.parsed.legal_form))),
+        *((0.0,) * 4 if short else (*_trades(a, b), *_legal_forms(a.parsed.legal_form, b.parsed.legal_form))),
         *_branches(a.parsed.branch, b.parsed.branch),
     )
 
@@ -80,7 +85,7 @@ def falling(likeness: float) -> float:
 
 
 def _letters(a: NameForms, b: NameForms) -> float:
-    likeness = Indel.normalized_similarity(a.stem, b.stem)
+    likeness = max(Indel.normalized_similarity(a.stem, b.stem), Indel.normalized_similarity(a.core, b.core))
     if a.words and b.words and len(a.words) + len(b.words) > 2:
         likeness = max(likeness, Indel.normalized_similarity(" ".join(sorted(a.words)), " ".join(sorted(b.words))))
     return likeness
@@ -92,6 +97,12 @@ def _short_name(a: NameForms, b: NameForms) -> float:
     if full.words and full.initials and short.stem in (full.initials, full.initials[: len(short.stem)]):
         return 0.8 if short.stem == full.initials else 0.0
     return max((short_for(name, full.parsed.normal) for name in short.short_names), default=0.0)
+
+
+def _short_name_part(a: NameForms, b: NameForms) -> float:
+    """How much of a short name the other holds, for those that no rule explains: 招商轮船 is 招商局能源运输."""
+    short, full = (a, b) if len(a.parsed.normal) < len(b.parsed.normal) else (b, a)
+    return max((part_of(name, full.parsed.normal) for name in short.short_names), default=0.0)
 
 
 def _sounds(a: NameForms, b: NameForms) -> float:
@@ -119,8 +130,9 @@ def _trades(a: NameForms, b: NameForms) -> tuple[float, float]:
     return rising(likeness), falling(likeness)
 
 
-def _agreement(a: str | None, b: str | None) -> tuple[float, float]:
-    if not a or not b:
+def _legal_forms(a: str | None, b: str | None) -> tuple[float, float]:
+    """A bare 公司 or Co. is how people shorten any form."""
+    if not a or not b or not _SAYS_NO_FORM.isdisjoint((a, b)):
         return 0.0, 0.0
     return (1.0, 0.0) if a == b else (0.0, 1.0)
 

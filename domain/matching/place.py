@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from domain.matching.forms import tokens
 from domain.normalise.address import MAX_ADDRESS_CHARACTERS, Address, parse_address
-from domain.normalise.text import fold, words
+from domain.normalise.text import fold, has_han, words
 
 _NUMBER = re.compile(r"\d+")
 _LOCAL_COLUMNS = ("street_2", "locality", "city")
+_STRAY_PHONE = re.compile(
+    r"(?<![\d-])(?:(?:\+?86[- ]?)?(?:0\d{2,3}[- ]?\d{7,8}|1[3-9]\d{9})"  # 0755-86013060, 138…
+    r"|\(?[2-9]\d{2}\)?[-./ ]?[2-9]\d{2}[-./ ]?\d{4})(?![\d-])"  # (310) 246-1501
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,12 @@ class Place:
     numbers: tuple[str, ...]
 
 
+def without_phones(address: str) -> tuple[str, str]:
+    """Returns an address and the phone numbers that somebody wrote into it, 手机 and fixed lines, apart."""
+    strays = _STRAY_PHONE.findall(address[:MAX_ADDRESS_CHARACTERS])
+    return (_STRAY_PHONE.sub(" ", address), " ".join(strays)) if strays else (address, "")
+
+
 def place_from_text(raw: str, country: str) -> Place | None:
     """Returns the place of an address in one piece, None where the text names none.
 
@@ -56,6 +66,11 @@ def place_from_fields(fields: Mapping[str, str], country: str) -> Place | None:
     raw = fields.get("address") or street
     state = fields.get("state", "")
     local = ", ".join(fields[name] for name in _LOCAL_COLUMNS if name in fields)
+    if _NUMBER.search(local) and not _NUMBER.search(raw):  # the columns were filled into one another
+        raw, local = local, raw
+    if has_han(local + state):  # a Chinese address is one piece, from the province down
+        above = [place for place in (state, local) if place not in raw]
+        raw, local, state = "".join([*above, raw]), "", ""
     postcode = "".join(words(fold(fields.get("postcode", "")[:20])))
     if not (raw or local or state or postcode):
         return None

@@ -8,6 +8,7 @@ from domain.matching.likeness import overlap
 from domain.matching.names import falling, rising
 from domain.matching.place import Place
 from domain.matching.record import Record
+from domain.normalise.text import has_han
 
 PLACE_FEATURES = (
     "address_equal",
@@ -81,11 +82,32 @@ def _house_numbers(a: Place, b: Place) -> tuple[float, float]:
 def _localities(a: Place, b: Place) -> tuple[float, float]:
     """Suburb and city in columns, else the Chinese division: 440300 (深圳) holds 440305 (南山)."""
     if a.locality and b.locality:
-        return _texts(a.locality, b.locality)
+        return _told_elsewhere(a, b) or _towns(a.locality, b.locality)
+    if a.locality or b.locality:
+        return _told_elsewhere(a, b) or (0.0, 0.0)
     if a.division and b.division:
         mine, theirs = a.division.rstrip("0"), b.division.rstrip("0")
         return (1.0, 0.0) if mine.startswith(theirs) or theirs.startswith(mine) else (0.0, 1.0)
     return 0.0, 0.0
+
+
+def _towns(a: str, b: str) -> tuple[float, float]:
+    """Names of places share many letters by chance, so that half alike is another town already."""
+    agreement, conflict = _texts(a, b)
+    return agreement, min(1.0, 2 * conflict)
+
+
+def _told_elsewhere(a: Place, b: Place) -> tuple[float, float] | None:
+    """One address in columns and one in a single piece agree where the words of the one's town stand in the other."""
+    for one, other in ((a, b), (b, a)):
+        town = one.locality
+        if (
+            town
+            and town != other.locality
+            and (f" {town} " in f" {other.text} " or (has_han(town) and town in other.text))
+        ):
+            return 0.8, 0.0
+    return None
 
 
 def _postcodes(a: str, b: str) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from domain.matching.forms import NameForms, name_forms
-from domain.matching.place import Place, place_from_fields, place_from_text
+from domain.matching.place import Place, place_from_fields, place_from_text, without_phones
 from domain.normalise.email import Email, parse_email
 from domain.normalise.errors import Malformed
 from domain.normalise.person import PersonName, parse_person
@@ -65,11 +65,15 @@ def record_of(profile: Profile) -> Record:
     """
     company = profile.company
     country = country_of(profile.region)
-    place = place_from_text(profile.address, country) if profile.address else None
+    address, stray = without_phones(profile.address or "")
+    place = place_from_text(address, country) if address else None
     return _record(
         company=name_forms(company.name) if company and company.name else None,
         people=[parse_person(person.name) for person in profile.people],
-        phones=[phone for raw in profile.phones for phone in parse_phones(raw, country)],
+        phones=[
+            *(phone for raw in profile.phones for phone in parse_phones(raw, country)),
+            *(_lenient(lambda raw: parse_phones(raw, country), stray) or ()),
+        ],
         emails=[parse_email(raw) for raw in profile.emails],
         website=(company and company.website) or None,
         place=place,
@@ -90,7 +94,8 @@ def record_from_fields(fields: Mapping[str, str], country: str = "CN") -> Record
         country: ISO 3166-1 alpha-2 code that phone numbers and addresses without a country are read as.
     """
     given = {name: value.strip() for name, value in fields.items() if value and value.strip()}
-    phone, company = given.get("phone", ""), given.get("company", "")
+    given["address"], stray = without_phones(given.get("address", ""))
+    phone, company = given.get("phone") or stray, given.get("company", "")
     phones = _lenient(lambda raw: parse_phones(raw, country), phone) or ()
     ids = [code for name in ("tax_id", "national_id") if (code := _lenient(parse_tax_id, given.get(name, "")))]
     person = _person(given)

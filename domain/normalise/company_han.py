@@ -21,6 +21,7 @@ _AFTER_KIND = re.compile(
     rf"(?P<head>.*?(?:银行|证券|保险|期货|集团|医院|大学|学校|旅行社|酒店|超市|药房))(?P<branch>.{{0,20}}?{_BRANCH})"
 )
 _BRACKETED_SHOP = re.compile(r"(?P<head>.{2,})\((?P<branch>[^()]{1,20}店)\)")
+_PLACE_BEHIND = re.compile(r"(?P<name>.{4,}(?:公司|院|校|店|厂|社|中心|[行所]))\s*\((?P<place>[^()]{2,12})\)\s*")
 _BARE_BRANCH = re.compile(rf"(?P<head>.{{2,}}?)(?P<branch>{_BRANCH})")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百\d]+$")
 _BRACKETED = re.compile(r"\(([^()]+)\)")
@@ -32,19 +33,29 @@ _KINDS_OF_PLACE = "厂店部院所社行馆场站"
 
 def take_apart(folded: str) -> Parts:
     """Takes a folded name with Chinese characters apart."""
+    folded, where = _split_place_behind(folded)
     shop = _BRACKETED_SHOP.fullmatch(folded)
     head, branch = (_squashed(shop["head"]), _squashed(shop["branch"])) if shop else _split_branch(_squashed(folded))
     stem, form = _split_form(head)
     place, rest, whole = _split_place(stem, [_squashed(inner) for inner in _BRACKETED.findall(folded)])
     brand, industry = _split_industry(rest)
+    behind = locate(where).code if where else None
+    code = place.code or behind
     return Parts(
-        normal=stem + (form.spelling if form else "") + (branch or ""),
-        region=region_of_division(place.code) if place.code else "CN" if place.country else None,
+        normal=stem + ("" if behind == place.code else where) + (form.spelling if form else "") + (branch or ""),
+        region=region_of_division(code) if code else "CN" if place.country else None,
         brand=brand or whole,
         industry=industry,
         legal_form=form.code if form else None,
         branch=branch,
     )
+
+
+def _split_place_behind(name: str) -> tuple[str, str]:
+    """Splits off a place that somebody wrote in brackets behind the whole name: 远航科技有限公司(深圳市)."""
+    found = _PLACE_BEHIND.fullmatch(name)
+    place = _squashed(found["place"]) if found else ""
+    return (found["name"], place) if found and place and locate(place).end == len(place) else (name, "")
 
 
 def _squashed(text: str) -> str:

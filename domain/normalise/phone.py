@@ -1,7 +1,7 @@
 """Telephone numbers as people write them, in E.164 with what kind of line they reach."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -25,9 +25,13 @@ _EXTENSION_WORDS = re.compile(
 )
 _EXTENSION_TAIL = re.compile(r"^(?P<number>.*?\d)\s*(?:[-‐-―~\s]|\()\s*(?P<extension>\d{1,6})\)?$")
 _LABEL = re.compile(r"^[^\d+(]*(?:\((?=\D*\)))?[^\d+(]*|[^\da-zA-Z)]+$|\(\D*\)?$")
+_INTERNATIONAL = re.compile(r"\+\d{6,15}")
+"""A number that carries its country means the same everywhere."""
 _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
 # Numbers of carriers, banks and authorities that are dialled whole: 95588, 10086, 12345, 96118.
 _CHINESE_SERVICE = re.compile(r"9[56]\d{3,6}|1[02]\d{3}|11[68]114")
+_SEGMENT = 7
+_in_own_form: dict[str, "Phone"] = {}
 _GREATER_CHINA = re.compile(r"\(?(852|853|886)\D")
 
 
@@ -52,7 +56,6 @@ class Phone:
     area: str | None
 
 
-@lru_cache(maxsize=REMEMBERED)
 def parse_phones(raw: str, region: str = "CN") -> tuple[Phone, ...]:
     """Returns the numbers in a field, in the order written, each once.
 
@@ -64,6 +67,14 @@ def parse_phones(raw: str, region: str = "CN") -> tuple[Phone, ...]:
     """
     if len(raw) > MAX_PHONE_CHARACTERS or "@" in raw:
         raise Malformed("phone_invalid", raw)
+    if _INTERNATIONAL.fullmatch(raw):
+        known = _in_own_form.get(raw)
+        return (known,) if known else _parsed(raw, "CN")
+    return _parsed(raw, region)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _parsed(raw: str, region: str) -> tuple[Phone, ...]:
     phones: list[Phone] = []
     for piece in _pieces(_EXTENSION_WORDS.sub("x", clean(raw)), region):
         phone = _parse(piece, raw, region) or (_variant(phones[-1], piece) if phones else None)
@@ -71,9 +82,18 @@ def parse_phones(raw: str, region: str = "CN") -> tuple[Phone, ...]:
             bare = region == "CN" and re.fullmatch(r"[2-8]\d{6,7}", re.sub(r"\D", "", piece))
             raise Malformed("phone_area_code_missing" if bare else "phone_invalid", raw)
         phones.append(phone)
+        if phone.extension is None:
+            _remember(phone)
     if not phones:
         raise Malformed("phone_invalid", raw)
     return tuple(dict.fromkeys(phones))
+
+
+def _remember(phone: Phone) -> None:
+    """Keep a number as its E.164 form reads: whoever had it parsed asks for that next."""
+    if len(_in_own_form) >= REMEMBERED:
+        _in_own_form.clear()
+    _in_own_form[phone.e164] = replace(phone, raw=phone.e164)
 
 
 def _pieces(text: str, region: str) -> list[str]:
@@ -104,6 +124,9 @@ def _read(number: str, extension: str | None, raw: str, region: str) -> Phone | 
     from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_valid_number, parse
 
     digits = re.sub(r"^\+86|\D", "", number)
+    if number.startswith("+86") and _CHINESE_MOBILE.fullmatch(digits) and extension is None and number[1:].isdecimal():
+        strong = _issued(digits[:_SEGMENT])
+        return Phone(raw, number, "mobile", None, strong=strong, area=None)
     if region == "CN" and _CHINESE_SERVICE.fullmatch(digits):
         return Phone(raw, f"+86{digits}", "shared", extension, strong=False, area=None)
     try:
@@ -122,6 +145,15 @@ def _read(number: str, extension: str | None, raw: str, region: str) -> Phone | 
         # A mobile of a number segment that the library does not know: newly issued, or mistyped.
         return Phone(raw, e164, "mobile", extension, strong=False, area=None)
     return None
+
+
+@cache
+def _issued(segment: str) -> bool:
+    """Whether a Chinese number segment (号段) has been issued for mobiles, which its last digits do not change."""
+    from phonenumbers import is_valid_number, parse
+
+    sample = parse(f"+86{segment.ljust(11, '0')}")
+    return is_valid_number(sample) and _kind(sample) == "mobile"
 
 
 def _kind(parsed: "PhoneNumber") -> Kind:

@@ -1,8 +1,12 @@
 """The readings of Chinese names, with surnames read as surnames (单 is Shàn, not dān)."""
 
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from domain.normalise.tables import entries, rows
+
+if TYPE_CHECKING:
+    from pypinyin.core import Pinyin
 
 _LONGEST_SYLLABLE = 6
 
@@ -25,10 +29,21 @@ def surname_ranks() -> dict[str, int]:
 @lru_cache(maxsize=16_384)
 def syllables_of(characters: str) -> tuple[str, ...]:
     """Returns one syllable for each Chinese character, in plain letters with v for ü; other characters give none."""
-    # Imported late: it loads its dictionaries for a third of a second.
-    from pypinyin import lazy_pinyin
+    return tuple(syllable for word in _reader().seg(characters) for syllable in _syllables_of_word(word))
 
-    return tuple(syllable.replace("ü", "v") for syllable in lazy_pinyin(characters, errors="ignore"))
+
+@cache
+def _reader() -> "Pinyin":
+    # Imported late: it loads its dictionaries for a third of a second.
+    from pypinyin.core import Pinyin
+
+    return Pinyin()
+
+
+@lru_cache(maxsize=16_384)
+def _syllables_of_word(word: str) -> tuple[str, ...]:
+    """The syllables of a word that the dictionary knows as a whole: 科技 and 有限 come again in every other name."""
+    return tuple(syllable.replace("ü", "v") for syllable in _reader().lazy_pinyin(word, errors="ignore"))
 
 
 @lru_cache(maxsize=4096)

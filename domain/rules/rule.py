@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.rules.conditions import Condition, Strict
@@ -47,8 +47,8 @@ class AssignmentRule(Strict):
         BeforeValidator(_clocks_written_out, json_schema_input_type=Reference | tuple[ClockChoice, ...] | None),
     ] = ()
     """The follow-up clock: the first whose condition holds when the customer gets an owner; none when none does."""
-    skip_off_duty: bool = False
-    """Whether methods that choose among several pass over reps outside the hours of their calendar."""
+    skip_off_duty: StrictBool = False
+    """Whether those who choose among several reps pass over those outside their hours."""
 
 
 class RotationPool(Strict):

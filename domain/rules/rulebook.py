@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from domain.case import Case
@@ -75,7 +75,7 @@ class Rulebook:
         """Functions do not travel to another process; what they were compiled from does."""
         return Rulebook, self._made_from
 
-    @property
+    @cached_property
     def asks_for_group(self) -> bool:
         """Whether any rule looks at who owns other customers of the same group."""
         uses = any(use.method is Method.STICKY for rule, _ in self._rules for use in rule.methods)

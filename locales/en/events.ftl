@@ -20,6 +20,11 @@ event-standing-changed = The level or the stage was changed
 event-designated = Management designated an owner
 event-queue-retried = Tried again: still nobody can take it
 event-queue-overdue = Has waited too long: the owner of the queue is told
+event-customer-merged = Merged into another customer
+event-customer-absorbed = Took another customer over
+event-customer-unmerged = Unmerged: a customer of its own again
+event-customer-separated = A customer that it had taken over is one of its own again
+event-rules-changed = Goes on by another version of the policy
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

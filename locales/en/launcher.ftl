@@ -22,6 +22,7 @@ no-temporal-server =
       - set TEMPORAL_ADDRESS to a Temporal server that runs elsewhere
 route-closed = { $route }: { $reason }
 running = OneOwner { $version } is running; Ctrl-C stops all of it
+service-unreachable = nothing answers at { $address }: { $reason }. Is the service running? --api names another address
 server-not-ready = the Temporal server does not answer after { $seconds } s: { $reason } (log: { $log })
 still-working = still at it: { $steps } steps in { $seconds } s
 stopped = all stopped

@@ -19,6 +19,7 @@ policy-rule-impossible = the rule { $rule } never applies: no customer is like t
 policy-rule-unreachable = the rule { $rule } is never reached: { $by } takes all of its customers before
 policy-territories-conflict = the territories { $one } and { $other } both claim { $area } with the same precedence
 policy-territories-unused = no rule uses the territories
+policy-too-many-parts = stands for more than { $limit } values once its aliases are written out
 policy-type-without-rule = customers of the type { $customer_type } may find no rule: one must ask for nothing but the type
 policy-unknown-calendar = there is no calendar { $name }
 policy-unknown-clock = there is no clock { $name }

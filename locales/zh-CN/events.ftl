@@ -20,6 +20,11 @@ event-standing-changed = 客户级别或阶段已变更
 event-designated = 管理层已指定负责人
 event-queue-retried = 已重试分配：仍无人可接手
 event-queue-overdue = 等待超时：已通知队列负责人
+event-customer-merged = 已并入另一个客户
+event-customer-absorbed = 并入了另一个客户
+event-customer-unmerged = 已撤销合并，恢复为独立客户
+event-customer-separated = 一个被并入的客户已恢复为独立客户
+event-rules-changed = 改按另一版策略继续
 
 # 线索上发生的事，按事件种类。
 lead-event-received = 已收到

@@ -22,6 +22,7 @@ no-temporal-server =
       - 用 TEMPORAL_ADDRESS 指向在别处运行的 Temporal 服务器
 route-closed = { $route }：{ $reason }
 running = OneOwner { $version } 已启动；按 Ctrl-C 全部停止
+service-unreachable = { $address } 没有应答：{ $reason }。服务是否在运行？可用 --api 指定其他地址
 server-not-ready = Temporal 服务器 { $seconds } 秒后仍无应答：{ $reason }（日志：{ $log }）
 still-working = 仍在进行：{ $seconds } 秒内完成 { $steps } 步
 stopped = 已全部停止

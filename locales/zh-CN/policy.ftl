@@ -19,6 +19,7 @@ policy-rule-impossible = 规则 { $rule } 永远不会生效：没有这样的�
 policy-rule-unreachable = 规则 { $rule } 永远轮不到：其客户都已归入前面的 { $by }
 policy-territories-conflict = 销售区域 { $one } 和 { $other } 以相同优先级同时包含 { $area }
 policy-territories-unused = 没有规则使用销售区域
+policy-too-many-parts = 展开别名后超过 { $limit } 个值
 policy-type-without-rule = { $customer_type } 类客户可能没有规则：须有一条只看客户类型的规则
 policy-unknown-calendar = 没有名为 { $name } 的日历
 policy-unknown-clock = 没有名为 { $name } 的时钟

@@ -13,11 +13,13 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from domain.ids import IdMaker
+from domain.importing.batch import Batch
 from domain.policy import Policy
 from domain.policy_file import parse_policy
 from logs import configure_logging
 from settings import Settings
 from store.database import Database
+from store.policies import Policies
 from tests.databases import TEMPLATE, NewDatabase
 
 TOKEN = "a-token-that-is-only-for-tests"
@@ -29,6 +31,7 @@ class StandIn:
     def __init__(self) -> None:
         self.left: list[str] = []
         self.changed: list[str] = []
+        self.begun: list[Batch] = []
         self.error: Exception | None = None
 
     async def rep_left(self, rep_id: str) -> None:
@@ -40,6 +43,11 @@ class StandIn:
         if self.error:
             raise self.error
         self.changed.append(rep_id)
+
+    async def begin_import(self, batch: Batch) -> None:
+        if self.error:
+            raise self.error
+        self.begun.append(batch)
 
     async def ping(self) -> None:
         if self.error:
@@ -75,7 +83,7 @@ def context_of(database: Database, gateway: StandIn, policy: Policy | None = Non
         database=database,
         gateway=cast(Gateway, gateway),
         ids=IdMaker(b"a secret that is only for tests. "),
-        policy=policy or parse_policy(settings.policy_file.read_text(encoding="utf-8")),
+        policies=Policies(database, policy or parse_policy(settings.policy_file.read_text(encoding="utf-8"))),
         admin_token=TOKEN,
     )
 

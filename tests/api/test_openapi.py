@@ -12,7 +12,10 @@ from fastapi import FastAPI
 
 from api.permissions import ROUTES, Permission
 
-TAGS = {"customers", "decisions", "health", "leads", "pools", "regions", "calendars", "reps", "teams"}
+TAGS = {
+    "assignments", "backtests", "calendars", "customers", "decisions", "health", "imports", "leads", "policies",
+    "pools", "regions", "reps", "teams"
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.handlers import problem_of
+from api.limits import BodyTooLarge
 from api.problems import Fault, Problem, ProblemType, shown
 from domain.change import Refused
 from messages import LOCALES, has_message
@@ -51,7 +52,7 @@ def _in_source(name: str, *folders: str) -> set[str]:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("kind", ProblemType)
 def test_every_problem_has_its_words(kind: ProblemType, locale: str) -> None:
-    response = Problem(kind, **FACTS.get(kind, {})).response(locale)
+    response = Problem(kind, about="cus_1", **FACTS.get(kind, {})).response(locale)
     body = json.loads(bytes(response.body))
     assert response.media_type == "application/problem+json"
     assert response.headers["content-language"] == locale
@@ -95,7 +96,7 @@ def _rpc(status: RPCStatusCode) -> RPCError:
         (HTTPException(404), ProblemType.NOT_FOUND),
         (HTTPException(405), ProblemType.METHOD_NOT_ALLOWED),
         (HTTPException(400), ProblemType.MALFORMED_BODY),
-        (HTTPException(413), ProblemType.BODY_TOO_LARGE),
+        (BodyTooLarge(5), ProblemType.BODY_TOO_LARGE),
         (HTTPException(418), ProblemType.INTERNAL),
         (RequestValidationError([{"type": "json_invalid", "loc": ("body", 3)}]), ProblemType.MALFORMED_BODY),
         (RequestValidationError([{"type": "missing", "loc": ("body", "name")}], body={}), ProblemType.INVALID),

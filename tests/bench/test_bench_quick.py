@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import decisions, histories, report, scale, throughput
+from bench import backtest, decisions, histories, imports, preview, report, scale, throughput
 from bench.effort import Effort
 from bench.leads import CAPACITY, REPEAT_SOURCE, REPEATED_AFTER, half_known, lead
 from bench.load import Speed, Turn, closed_loop, ratio, speed
@@ -16,7 +16,7 @@ from domain.lead import Lead
 from domain.profile import profile_of
 from domain.submitted import SubmittedLead
 
-SHORT = Effort(rounds=1, seconds=0.5, clients=(2,), sizes=(20, 40), steps=3)
+SHORT = Effort(rounds=1, seconds=0.5, clients=(2,), sizes=(20, 40), steps=3, rows=(200,))
 MOST_EVENTS = 10
 NUMBERS = {*range(400), *range(0, CAPACITY, 397), CAPACITY - 1}
 
@@ -56,11 +56,36 @@ async def test_scale(tmp_path: Path) -> None:
     assert min(few.step_ms, few.step_cpu_ms, many.step_ms, many.step_cpu_ms) > 0
 
 
+async def test_preview(tmp_path: Path) -> None:
+    """Also sees that nothing was written, or raises."""
+    one, many = await preview.measure(tmp_path, SHORT)
+    assert (one.customers, one.clients, many.clients) == (SHORT.sizes[1], *preview.CLIENTS)
+    assert plausible(one.speed)
+    assert plausible(many.speed)
+    assert len(report.preview_table([one, many]).splitlines()) == 2 + 2
+
+
 def test_decisions() -> None:
-    many, shipped = decisions.measure(Effort(rounds=1, seconds=0.01, clients=(), sizes=(), steps=0))
+    many, shipped = decisions.measure(Effort(rounds=1, seconds=0.01, clients=(), sizes=(), steps=0, rows=()))
     assert (many.rules, many.reps) == (200, 2000)
     assert min(many.rate, shipped.rate) > 500
     assert len(report.decisions_table([many, shipped]).splitlines()) == 2 + 2
+
+
+def test_imports(tmp_path: Path) -> None:
+    (measured,) = imports.measure(tmp_path, SHORT)
+    assert measured.rows == 200
+    assert min(measured.reading, measured.grouping, measured.writing, measured.loading) > 0
+    assert 0 < measured.memory < 4096
+    assert len(report.imports_table([measured]).splitlines()) == 2 + 1
+
+
+def test_back_tests(tmp_path: Path) -> None:
+    """2,000 leads, and the simulation of the policy in force is what happened, or it raises."""
+    laps = backtest.measure(tmp_path, 2_000, 60)
+    assert [lap.leads for lap in laps] == [2_000, 2_000]
+    assert max(lap.cpu for lap in laps) < 20
+    assert len(report.backtest_table(laps).splitlines()) == 2 + 2
 
 
 async def test_leads_that_did_not_arrive_are_noticed(tmp_path: Path) -> None:
@@ -135,6 +160,9 @@ def test_the_document_has_a_place_for_every_table(tmp_path: Path) -> None:
     copy = tmp_path / "performance.md"
     copy.write_text(report.DOCUMENT.read_text(encoding="utf-8"), encoding="utf-8")
     report.write(
-        dict.fromkeys(("run", "throughput", "cpu", "histories", "scale", "postgresql", "decisions"), "figures"), copy
+        dict.fromkeys(
+            ("run", "throughput", "cpu", "histories", "scale", "postgresql", "decisions", "backtest"), "figures"
+        ),
+        copy,
     )
-    assert copy.read_text(encoding="utf-8").count("\nfigures\n") == 7
+    assert copy.read_text(encoding="utf-8").count("\nfigures\n") == 8

@@ -16,6 +16,7 @@ from temporalio.client import Client, Interceptor
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Worker
 from temporalio.worker import Interceptor as WorkerInterceptor
 
+from activities.imports import ImportPlace
 from customer_handle import CustomerHandle
 from domain.lead import Lead
 from domain.submission import Registration, Submission
@@ -37,7 +38,9 @@ DUE = ["follow_up_warning", "follow_up_warning", "follow_up_escalated", "reassig
 def working(service: Service, client: Client | None = None) -> Worker:
     """A worker of the service."""
     queue = service.settings.task_queue
-    return make_worker(client or service.temporal, queue, service.database, service.policy, service.ids)
+    settings = service.settings
+    place = ImportPlace(settings.database_url, service.policy, settings.import_folder, settings.import_max_rows)
+    return make_worker(client or service.temporal, queue, service.database, service.policy, service.ids, place)
 
 
 async def until_settled(service: Service, leads: set[str], patience: float = 60.0) -> None:

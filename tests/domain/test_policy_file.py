@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.policy_checks import Severity
-from domain.policy_file import PolicyError, check_policy, parse_policy
+from domain.policy_file import MAX_CHARACTERS, PolicyError, check_policy, parse_policy
 from tests.examples import GONE, POLICY, POLICY_TEXT, SHIPPED, edited
 
 RULE = {"rule": "extra", "methods": ["rotation"], "queue": "unassigned"}
@@ -76,7 +76,7 @@ def with_first(**changes: Any) -> dict[str, Any]:
             "calendars.office.overrides.2026-13-01",
             "date_from_datetime_parsing",
         ),
-        ({"assignment.2.skip_off_duty": "sometimes"}, "assignment.2.skip_off_duty", "bool_parsing"),
+        ({"assignment.2.skip_off_duty": "sometimes"}, "assignment.2.skip_off_duty", "bool_type"),
         ({"clocks.stand_lead.days": 0}, "clocks.stand_lead.days", "greater_than_equal"),
         ({"clocks.stand_lead.warn_days_before": [-1]}, "clocks.stand_lead.warn_days_before.0", "greater_than_equal"),
         ({"clocks.stand_lead.warn_days_before": [30]}, "clocks.stand_lead", "value_error"),
@@ -178,3 +178,31 @@ def test_the_second_pool_that_the_shipped_file_shows_is_sound() -> None:
     policy = parse_policy(POLICY_TEXT[:start] + shown + POLICY_TEXT[end:])
     assert [pool.pool for pool in policy.pools] == ["south", "public"]
     assert (policy.pools[0].claim.per_day, policy.pools[0].claim.protection_days) == (5, 14)
+
+
+class TestHostileFiles:
+    """A file from outside costs no more than one that people write."""
+
+    def test_a_file_that_is_too_long_is_not_read(self) -> None:
+        policy, [finding] = check_policy(POLICY_TEXT + "#" * MAX_CHARACTERS)
+        assert (policy, finding.code, finding.line) == (None, "string_too_long", 1)
+
+    def test_aliases_that_stand_for_billions_are_not_written_out(self) -> None:
+        lines = ["x0: &x0 [{source: a}, {source: b}]"]
+        lines += [f"x{n}: &x{n} [{', '.join([f'{{any: *x{n - 1}}}'] * 9)}]" for n in range(1, 12)]
+        rule = "assignment: [{rule: a, when: {any: *x11}, methods: [rotation], queue: u}]"
+        policy, [finding] = check_policy("\n".join([*lines, rule]))
+        assert (policy, finding.code) == (None, "too_many_parts")
+
+    def test_a_list_that_holds_itself_is_refused(self) -> None:
+        assert check_policy("assignment: &a [*a]")[1][0].code == "too_many_parts"
+
+    def test_aliases_as_people_use_them_are_fine(self) -> None:
+        text = edited({"rotation_pools": {"a": {"reps": ["li.na"]}, "b": {"reps": ["li.na"]}}})
+        twice = "  a:\n    reps:\n    - li.na\n  b:\n    reps:\n    - li.na\n"
+        aliased = text.replace(twice, "  a: &a {reps: [li.na]}\n  b: *a\n")
+        assert aliased != text
+        assert check_policy(aliased)[0] == check_policy(text)[0]
+
+    def test_brackets_without_end_are_no_yaml(self) -> None:
+        assert check_policy("[" * 100_000)[1][0].code == "not_yaml"

@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
-from tests.examples import POLICY, firm
+from tests.examples import POLICY, POLICY_TEXT, firm
+from tests.importing import YUANHANG, ask, csv_of, send, settled
 from tests.service import Service
 
 Path_ = Callable[[Service], Awaitable[str]]
@@ -270,11 +272,107 @@ async def _rounds_over(service: Service) -> str:
     return workflow_id
 
 
+async def customers_merged(service: Service) -> str:
+    """Two customers become one."""
+    return (await _merged(service))["id"]
+
+
+async def customers_unmerged(service: Service) -> str:
+    """And two again."""
+    merge = await _merged(service)
+    path = f"/v1/customers/{merge['survivor_id']}/unmerge"
+    headers = {"Idempotency-Key": "unmerge"}
+    asked = {"merge_id": merge["id"], "by": "chen.jing", "reason": "弄错了"}
+    undone = await service.http.post(path, json=asked, headers=headers)
+    assert undone.status_code == 200, undone.text
+    return service.ids.make("unm", "administrator", "unmerge")
+
+
+async def customers_not_merged(service: Service) -> str:
+    """A merge that the absorbed customer's workflow refuses."""
+    survivor, absorbed = await _two(service)
+    asked = {"absorb": absorbed, "by": "chen.jing", "reason": "同一家公司", "owner": "nobody"}
+    path, headers = f"/v1/customers/{survivor}/merge", {"Idempotency-Key": "merge"}
+    refused = await service.http.post(path, json=asked, headers=headers)
+    assert refused.status_code == 409, refused.text
+    return service.ids.make("mrg", "administrator", "merge")
+
+
+async def customer_absorbed_and_restored(service: Service) -> str:
+    """A customer with a clock that is merged, refuses what comes too late, and runs on once the merge is undone."""
+    merge = await _merged(service)
+    absorbed: str = merge["absorbed_id"]
+    asked = {"merge_id": merge["id"], "by": "chen.jing", "reason": "弄错了"}
+    undone = await service.post(f"/v1/customers/{absorbed}/unmerge", **asked)
+    assert undone.status_code == 200, undone.text
+    await service.let_pass(absorbed, timedelta(days=24))
+    return absorbed
+
+
+async def customer_taking_over_and_giving_back(service: Service) -> str:
+    """The survivor of a merge that gave it another owner, with a clock, and of its undoing."""
+    merge = await _merged(service, owner="sun.hao", swap=True)
+    survivor: str = merge["survivor_id"]
+    asked = {"merge_id": merge["id"], "by": "chen.jing", "reason": "弄错了"}
+    undone = await service.post(f"/v1/customers/{survivor}/unmerge", **asked)
+    assert undone.status_code == 200, undone.text
+    return survivor
+
+
+async def _two(service: Service) -> tuple[str, str]:
+    """A customer of nobody's clock, and one from the stand."""
+    stand = await _from_the_stand(service)
+    lead = await service.lead(company={"name": "Harbour Lights Trading Ltd"}, phones=["13800138000"], region="CN-SH")
+    return lead["customer_id"], stand
+
+
+async def _merged(service: Service, *, swap: bool = False, **fields: Any) -> dict[str, Any]:
+    pair = await _two(service)
+    survivor, absorbed = reversed(pair) if swap else pair
+    asked = {"absorb": absorbed, "by": "chen.jing", "reason": "同一家公司", **fields}
+    answer = await service.post(f"/v1/customers/{survivor}/merge", **asked)
+    assert answer.status_code == 200, answer.text
+    merge: dict[str, Any] = answer.json()["merge"]
+    return merge
+
+
+async def import_loaded_and_undone(service: Service) -> str:
+    """A file read by other columns, loaded, with a customer to watch and one to hand over, and taken back."""
+    await _staff(service)
+    await service.lead(company={"name": "杭州西溪软件有限公司"}, region="CN-ZJ")
+    rows = [["上海展会客户有限公司", "上海", "展会客户", ""], ["杭州西溪软件有限公司", "浙江", "", "chen.jing"]]
+    view = await send(service, csv_of(rows, ("甲", "省份", "客户类型", "负责人")))
+    columns = {"甲": "company", "省份": "region", "客户类型": "customer_type", "负责人": "owner"}
+    await service.http.put(f"/v1/imports/{view['id']}/columns", json={"columns": columns})
+    await settled(service, view["id"])
+    await ask(service, view["id"], "confirm")
+    await ask(service, view["id"], "undo")
+    return Batch(import_id=view["id"], attempt=1).workflow_id
+
+
+async def import_discarded(service: Service) -> str:
+    """A file that nobody confirms."""
+    view = await send(service, csv_of([YUANHANG]))
+    workflow_id = Batch(import_id=view["id"], attempt=1).workflow_id
+    await service.let_pass(workflow_id, timedelta(days=31))
+    await service.temporal.get_workflow_handle(workflow_id).result()
+    return workflow_id
+
+
 async def _one_waits(service: Service) -> tuple[str, str]:
     """A customer of a rep who may have no more, and one that waits for them."""
     await service.rep("chen.jing", "CN-SH", total_cap=1)
     one, other = [await service.lead(company={"name": firm(number)}, region="CN-SH") for number in range(2)]
     return one["customer_id"], other["customer_id"]
+
+
+async def backtest_done(service: Service) -> str:
+    """A back-test of the policy in force."""
+    await lead_new(service)
+    ordered = await service.post("/v1/backtests", **{"policy": POLICY_TEXT, "from": "2026-01-01"})
+    backtest_id: str = ordered.json()["id"]
+    await service.temporal.get_workflow_handle(backtest_id).result()
+    return backtest_id
 
 
 def _id(lead: dict[str, Any]) -> str:
@@ -307,6 +405,14 @@ PATHS: tuple[Path_, ...] = (
     customer_released_by_a_full_rep,
     queue_retried,
     queue_retry_continued,
+    customers_merged,
+    customers_unmerged,
+    customers_not_merged,
+    customer_absorbed_and_restored,
+    customer_taking_over_and_giving_back,
+    import_loaded_and_undone,
+    import_discarded,
+    backtest_done,
 )
 POLICIES: Mapping[Path_, Policy] = {
     lead_decided_by_default: POLICY.model_copy(

@@ -121,7 +121,7 @@ def test_a_data_folder_in_use_is_refused(start: Start) -> None:
     first = start()
     first.until("admin.token")
     second = start()
-    assert second.process.wait(10) == 1
+    assert second.process.wait(30) == 1
     second.until(f"is already used by process {first.process.pid}")
     assert first.finish(signal.SIGTERM) == 0
 

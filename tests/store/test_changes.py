@@ -241,7 +241,7 @@ class TestRefusals:
         with pytest.raises(Refused, match="unknown_customer"):
             changes.current("cus_unknown")
 
-    @pytest.mark.parametrize("broken", ["record_event", "record_decision", "_set_ownership", "_changed"])
+    @pytest.mark.parametrize("broken", ["record_event", "record_decision", "set_ownership", "_changed"])
     def test_and_failures_leave_nothing(
         self, database: Database, changes: Changes, pooled: str, monkeypatch: pytest.MonkeyPatch, broken: str
     ) -> None:

@@ -66,6 +66,20 @@ def test_the_one_of_longest_standing_comes_first_then_previous_owners(database: 
     assert why["inputs"]["case"]["group_owners"] == [WANG.id, ZHANG.id, LI.id]
 
 
+def test_a_further_lead_of_a_waiting_customer_asks_for_the_group_again(database: Database) -> None:
+    """And the customer is no group of its own, though it holds the domain, too."""
+    employ(database, LI, WANG)
+    intake = Intake(database, ruled({"methods": ["named_contact", "sticky"]}), IDS)
+    mails = {"emails": ["li@yuanhang.example.com"]}
+    waiting = as_new(intake, company={"name": "Voyage Instruments Ltd"}, **mails)
+    assert (waiting.owner, waiting.queue_reason) == (None, "no_earlier_owner")
+    assert owner(as_new(intake, **PARENT, named_contact=WANG.id)) == WANG.id
+    again = intake.register(registration(lead(company={"name": "Voyage Instruments Ltd"}, region="CN-GD", **mails)))
+    assert again.answer.customer_id == waiting.customer_id
+    assert again.arrived is not None
+    assert again.arrived.case.group_owners == (WANG.id,)
+
+
 def test_somebody_else_is_no_group(intake: Intake) -> None:
     as_new(intake, **PARENT, named_contact=WANG.id)
     assert owner(as_new(intake, company={"name": "宏图贸易有限公司"})) == LI.id

@@ -4,13 +4,16 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
-from sqlmodel import SQLModel
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel, select
 
 from store.database import Database
 from store.migrate import migrate
+from store.tables import RepRow, RotationTurnRow
 
 
 def test_the_migrated_schema_is_the_tables(database: Database) -> None:
@@ -54,6 +57,25 @@ def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
         start.join()
     assert [start.exitcode for start in starts] == [0, 0, 0]
     assert "customers" in inspect(Database(empty_url).engine).get_table_names()
+
+
+def test_reps_and_turns_of_the_first_schema_are_kept(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(empty_url)
+    upgrade = command.upgrade
+    with monkeypatch.context() as patched:
+        patched.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
+        migrate(database)
+    with database.write() as session:
+        insert = "INSERT INTO reps (id, name, active, on_leave, version) VALUES ('li.na', '李娜', true, false, 3)"
+        session.connection().execute(text(insert))
+        session.connection().execute(text("INSERT INTO rotation_turns (pool, rep_id, turn) VALUES ('DE', 'li.na', 7)"))
+    migrate(database)
+    with database.read() as session:
+        rep = session.get_one(RepRow, "li.na")
+        assert (rep.weight, rep.daily_cap, rep.languages, rep.version) == (1, None, "", 3)
+        (turn,) = session.exec(select(RotationTurnRow)).all()
+        assert (turn.turn, turn.earlier) == (7, "")
+    database.close()
 
 
 def test_migrations_need_no_file_outside_the_package(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

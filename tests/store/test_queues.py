@@ -13,6 +13,7 @@ from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
 from store.leaves import Leaves
+from store.policies import Policies
 from store.queues import Queues
 from tests.databases import at_once
 from tests.examples import AT, IDS, LI, POLICY, SMITH, ZHANG, employ, firm, lead, registration
@@ -23,7 +24,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def queues(database: Database) -> Queues:
-    return Queues(database, POLICY)
+    return Queues(database, Policies(database, POLICY))
 
 
 def wait(database: Database, number: int, region: str = "CN-GD", **fields: Any) -> str:
@@ -64,14 +65,14 @@ def test_whom_a_rep_concerns_page_by_page(database: Database, queues: Queues, mo
     wait(database, 6, customer_type="key_account")
     employ(database, LI, SMITH)
     seen: list[str] = []
-    page = queues.concerned([LI.id, SMITH.id], None)
+    page = queues.concerned([LI.id, SMITH.id], None, AT)
     while True:
         seen += page.concerned
         if page.last is None:
             break
-        page = queues.concerned([LI.id, SMITH.id], page.last)
+        page = queues.concerned([LI.id, SMITH.id], page.last, AT)
     assert sorted(seen) == sorted(guangdong)
-    assert queues.concerned(["nobody"], None).concerned == ()
+    assert queues.concerned(["nobody"], None, AT).concerned == ()
 
 
 def test_nothing_is_read_but_those_in_queues(database: Database) -> None:

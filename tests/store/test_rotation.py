@@ -70,7 +70,7 @@ def test_reps_come_with_their_standing(database: Database) -> None:
 
 
 def test_every_pool_has_its_own_turns(database: Database) -> None:
-    employ(database, SMITH, BROWN)
+    employ(database, SMITH.model_copy(update={"weight": 3}), BROWN)
     for rep_id, pool in ((SMITH.id, "US-CA"), (BROWN.id, "US-CA"), (BROWN.id, "US-NY"), (SMITH.id, "US-CA")):
         turn(database, rep_id, pool)
     assert {rep.id: rep.turns for rep in reps(database, region="US-CA")} == {
@@ -146,7 +146,7 @@ def test_who_is_away_keeps_their_place(database: Database) -> None:
 
 
 def test_no_more_turns_are_remembered_than_a_weight_can_count(database: Database) -> None:
-    employ(database, SMITH)
+    employ(database, SMITH.model_copy(update={"weight": MAX_WEIGHT}))
     for _ in range(MAX_WEIGHT + 5):
         turn(database, SMITH.id, "US-CA")
     (rep,) = reps(database, region="US-CA")

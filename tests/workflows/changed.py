@@ -6,9 +6,11 @@ with workflow.unsafe.imports_passed_through():
     from activities.customer import CustomerActivities
     from domain.answer import Answer
     from domain.change import ClockDue, TryAgain
+    from domain.merge_order import MergeOrder
     from domain.ownership import Ownership
     from domain.submission import Submission
     from workflows.customer_lifecycle import CustomerLifecycle
+    from workflows.customer_merge import CustomerMerge
     from workflows.lead_intake import LeadIntake
     from workflows.options import LOCAL
     from workflows.queue_retry import QueueRetry, Retry
@@ -127,11 +129,23 @@ class LifecycleThatForgetsTheWait(CustomerLifecycle):
         return due if isinstance(due, ClockDue) else None
 
 
+@workflow.defn(name="CustomerMerge")
+class MergeThatLooksOnceMore(CustomerMerge):
+    """A local activity after everything else."""
+
+    @workflow.run
+    async def run(self, order: MergeOrder) -> None:
+        """Does the same, then looks."""
+        await super().run(order)
+        await _look_once_more()
+
+
 SEEN_BY = {
     IntakeThatLooksOnceMore: "lead_new-1",
     IntakeThatPauses: "lead_duplicate-1",
     IntakeThatForgetsTheTime: "lead_kept_waiting-1",
     LifecycleThatPauses: "customer_followed_up-1",
+    MergeThatLooksOnceMore: "customers_merged-1",
     DepartureThatLooksOnceMore: "rep_departed-1",
     RetryThatLooksOnceMore: "queue_retried-1",
     LifecycleThatForgetsTheWait: "customer_waited-1",

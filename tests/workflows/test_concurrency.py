@@ -48,7 +48,7 @@ async def test_one_customer_of_200_near_identical_leads_from_20_clients(service:
     [customer] = (await service.http.get("/v1/customers")).json()["items"]
     outcomes = Counter(answer["outcome"] for answer in answers)
     assert outcomes["new_customer"] == 1
-    assert outcomes["duplicate"] > 20
+    assert outcomes["duplicate"] >= 19  # whichever form came first, it comes 19 times more
     assert outcomes.total() == len(answers) == 200
     for answer in answers:
         named = {candidate["id"] for candidate in answer["candidates"]} | {answer["customer_id"]}

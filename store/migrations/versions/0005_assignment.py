@@ -2,14 +2,11 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
-
-_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -20,10 +17,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("total_cap", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("deal_min", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("deal_max", sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column("languages", _JSON, server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("languages", sa.String(), server_default=sa.text("''"), nullable=False))
         batch_op.add_column(sa.Column("successor_id", sa.String(), nullable=True))
     with op.batch_alter_table("rotation_turns", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("earlier", _JSON, server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("earlier", sa.String(), server_default=sa.text("''"), nullable=False))
     op.create_table(
         "rep_verticals",
         sa.Column("rep_id", sa.String(), nullable=False),

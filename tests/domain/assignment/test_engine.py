@@ -74,48 +74,6 @@ def test_one_method_alone_can_be_tried() -> None:
     ]
 
 
-class TestReferral:
-    """The chain of referrers, from the nearest on."""
-
-    def chain(self, *owners: str | None) -> Case:
-        links = tuple(Referral(customer_id=f"cus_{place}", owner_id=owner) for place, owner in enumerate(owners))
-        return Case(customer_type=REFERRAL, region="US-CA", referrals=links)
-
-    def test_goes_up_to_the_first_owner_who_can_take_it(self) -> None:
-        given_to = assign(self.chain(None, ZHANG.id, "unknown", LI.id, WANG.id), POLICY, [AWAY, LI, WANG, SMITH])
-        assert given_to.owner_id == LI.id
-        assert given_to.trials[0].considered == (ZHANG.id, "unknown", LI.id)
-
-    @pytest.mark.parametrize(
-        ("owners", "reason"),
-        [
-            ((), Reason.NO_REFERRER),
-            ((None, None), Reason.REFERRER_HAS_NO_OWNER),
-            ((ZHANG.id, None), Reason.ON_LEAVE),
-            (("unknown",), Reason.UNKNOWN_REP),
-        ],
-    )
-    def test_gives_way_to_rotation(self, owners: tuple[str | None, ...], reason: Reason) -> None:
-        given_to = assign(self.chain(*owners), POLICY, [AWAY, SMITH])
-        assert tried(given_to) == [(Method.REFERRER_OWNER, reason), (Method.ROTATION, Reason.CHOSEN)]
-        assert given_to.owner_id == SMITH.id
-
-
-@pytest.mark.parametrize(
-    ("own", "region", "covered"),
-    [
-        (("CN-GD",), "CN-GD", True),
-        (("CN",), "CN-GD", True),
-        (("CN-GD",), "CN", False),
-        (("CN-G",), "CN-GD", False),
-        (("US-CA", "DE"), "DE", True),
-        ((), "DE", False),
-    ],
-)
-def test_a_rep_covers_a_region_or_its_country(own: tuple[str, ...], region: str, covered: bool) -> None:
-    assert Rep(id="a", name="甲", regions=own).covers(region) is covered
-
-
 @pytest.mark.parametrize(
     ("case", "staff", "reason"),
     [

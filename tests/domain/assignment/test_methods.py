@@ -154,6 +154,12 @@ class TestPools:
             ZHANG.id: Reason.ON_LEAVE,
         }
 
+    def test_who_is_off_duty_is_passed_over_but_gets_who_asks_for_them(self) -> None:
+        made = decided("rotation", [rep(off_duty=True), rep(LI, off_duty=True)])
+        assert came_to(made) == (None, Reason.NOBODY_ON_DUTY)
+        assert set(made.trials[0].passed_over.values()) == {Reason.OFF_DUTY}
+        assert decided("named_contact", [rep(off_duty=True)], named_contact=ZHANG.id).owner_id == ZHANG.id
+
     def test_all_at_their_cap(self) -> None:
         assert came_to(decided("rotation", [rep(**FULL), rep(LI, total_cap=3, load=4)])) == (None, Reason.ALL_AT_CAP)
 

@@ -69,6 +69,35 @@ def test_twins_are_not_certain_even_when_the_model_would_be(a: str, b: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("a", "b", "reason"),
+    [
+        ("Fairhaven Hotel", "Fairhaven Hotel Cafe", Reason.TWIN),
+        ("Ritz-Carlton Cafe", "Ritz-Carlton Dining Room", Reason.TWIN),
+        ("华山大学", "华山大学附属医院", Reason.TWIN),
+        ("Fairhaven", "Fairhaven Cafe", Reason.PART_OF_A_HOUSE),
+        ("海棠", "海棠咖啡厅", Reason.PART_OF_A_HOUSE),
+    ],
+)
+def test_parts_of_one_house_are_asked_about_and_never_certain(a: str, b: str, reason: Reason) -> None:
+    house = {"address": "181 Peachtree St", "city": "Atlanta", "phone": "404-659-0400"}
+    found = _match({**house, "company": a}, {**house, "company": b}, MatchingRules(0.0001, 0.0))
+    assert (found.verdict, found.reasons) == (Verdict.POSSIBLE, (reason,))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "certain"),
+    [
+        ("深圳市远航科技有限公司", "深圳市遠航科技有限责任公司", True),
+        ("深圳市远航科技有限公司", "远航科技", False),
+        ("Ashford Steel Inc.", "Ashford Steel", False),
+    ],
+)
+def test_a_name_alone_is_certain_only_where_it_is_a_whole_legal_name(a: str, b: str, *, certain: bool) -> None:
+    found = _match({"company": a}, {"company": b}, MatchingRules(0.0001, 0.0))
+    assert found.reasons == ((Reason.MODEL,) if certain else (Reason.NAME_ALONE,))
+
+
+@pytest.mark.parametrize(
     ("a", "b", "verdict"),
     [
         (FULL, {**FULL, "company": "深圳市遠航科技（有限公司）", "phone": "+86 755 8601 3060"}, Verdict.CERTAIN),
@@ -117,3 +146,9 @@ def test_a_model_of_other_features_is_refused() -> None:
 def test_lines_that_cross_are_refused(certain: float, new: float) -> None:
     with pytest.raises(ValueError, match="new_below"):
         MatchingRules(certain, new)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_an_audit_share_that_is_none_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match="audit_share"):
+        MatchingRules(0.9, 0.1, audit_share=share)

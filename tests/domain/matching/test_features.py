@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.matching.features import FEATURES, compare
-from domain.matching.likeness import overlap, short_for
+from domain.matching.likeness import near, overlap, part_of, short_for
 from domain.matching.record import record_from_fields
 from domain.matching.statistics import Statistics, shipped_statistics, weights
 
@@ -64,6 +64,11 @@ def test_nothing_known_is_neither_agreement_nor_conflict() -> None:
         ({"address": "上海市徐汇区人民路12号"}, {"address": "人民路12号3楼"}, "house_number"),
         ({"address": "435 S. La Cienega Blvd."}, {"address": "435 South La Cienega Boulevard"}, "address_equal"),
         ({"region": "CN-GD"}, {"address": "深圳市南山区科技园1号"}, "region"),
+        ({"company": "中国中冶"}, {"company": "中国冶金科工股份有限公司"}, "short_name_part"),
+        ({"company": "皓月阀门集团(上海)有限公司"}, {"company": "上海市皓月阀门集团有限公司"}, "name_words"),
+        ({"address": "12 Main St", "city": "Dover"}, {"address": "12 Main St, Dover, DE 19901"}, "locality"),
+        ({"address": "嘉兴市", "city": "秀洲区南屏路157号"}, {"address": "秀洲区南屏路157号"}, "house_number"),
+        ({"address": "南屏路157号 0573-46745844"}, {"phone": "0573-46745844"}, "phone"),
     ],
 )
 def test_agreement(a: dict[str, str], b: dict[str, str], agree: str) -> None:
@@ -78,7 +83,9 @@ def test_agreement(a: dict[str, str], b: dict[str, str], agree: str) -> None:
         ({"company": "东方科技有限公司"}, {"company": "东方餐饮管理有限公司"}, "industry_conflict"),
         ({"company": "深圳第一中学"}, {"company": "深圳第二中学"}, "name_numbers_conflict"),
         ({"company": "ritz-carlton cafe"}, {"company": "ritz-carlton dining room"}, "name_apart_conflict"),
+        ({"company": "ritz-carlton cafe"}, {"company": "ritz-carlton dining room"}, "units_conflict"),
         ({"company": "远航有限公司"}, {"company": "顺达有限公司"}, "brand_conflict"),
+        ({"address": "12 Main St", "city": "Boise"}, {"address": "12 Main St", "city": "Omaha"}, "locality_conflict"),
         ({"birth_date": "19800102"}, {"birth_date": "19910305"}, "birth_date_conflict"),
         ({"national_id": "4403051234"}, {"national_id": "9999999999"}, "id_conflict"),
         ({"address": "人民路12号"}, {"address": "人民路85号"}, "house_number_conflict"),
@@ -86,6 +93,44 @@ def test_agreement(a: dict[str, str], b: dict[str, str], agree: str) -> None:
 )
 def test_conflict(a: dict[str, str], b: dict[str, str], conflict: str) -> None:
     assert _compared(a, b)[conflict] > 0
+
+
+def test_a_bare_form_is_short_for_any() -> None:
+    found = _compared({"company": "远航科技公司"}, {"company": "远航科技股份有限公司"})
+    assert (found["legal_form"], found["legal_form_conflict"]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("services", "serv", True),
+        ("center", "ctr", True),
+        ("veterinary", "vet", True),
+        ("imaging", "miaging", True),
+        ("street", "st", True),
+        ("no", "na", False),
+        ("cafe", "dining", False),
+        ("clinic", "church", False),
+    ],
+)
+def test_a_word_may_be_cut_short_drawn_together_or_slipped_in(one: str, other: str, *, alike: bool) -> None:
+    assert (near(one, other) > 0, near(other, one) > 0) == (alike, alike)
+
+
+def test_a_customer_who_moved_keeps_the_phone() -> None:
+    moved = {"company": "Spago", "phone": "310-652-4025", "city": "Boise"}
+    found = _compared(moved, {**moved, "city": "Omaha"})
+    assert found["name_and_phone_elsewhere"] == found["name_and_phone"] > 0
+    assert _compared(moved, moved)["name_and_phone_elsewhere"] == 0
+
+
+def test_the_part_of_a_short_name_that_a_full_one_holds() -> None:
+    assert part_of("招商轮船", "招商局能源运输股份有限公司") == 0.5
+    assert part_of("中石化", "中国石油化工股份有限公司") == 1.0
+
+
+def test_of_several_ways_to_fit_a_short_name_the_closest_counts() -> None:
+    assert short_for("苏农", "江苏苏农村商业") == short_for("苏农", "江淮苏农村商业")
 
 
 def test_a_rare_word_in_common_says_more_than_a_frequent_one() -> None:

@@ -68,6 +68,33 @@ def test_a_phone_without_its_area_code_keeps_its_digits() -> None:
     assert record_from_fields({"phone": "226-2649"}, "US").phones == {"2262649"}
 
 
+@pytest.mark.parametrize(
+    ("address", "phone", "number"),
+    [
+        ("崇川区海棠路369号 0513-49933614", "+8651349933614", "369"),
+        ("定海路198号9号楼1909室 13828092602", "+8613828092602", "198"),
+        ("8456 Davis Boulevard (208) 440-6021", "+12084406021", "8456"),
+    ],
+)
+def test_a_phone_in_the_address_is_a_phone(address: str, phone: str, number: str) -> None:
+    record = record_from_fields({"address": address}, "CN" if "路" in address else "US")
+    assert record.phones == {phone}
+    assert record.place is not None
+    assert record.place.number == number
+    profile = record_of(Profile(address=address, region="CN-JS" if "路" in address else "US-ID"))
+    assert (profile.phones, profile.place and profile.place.number) == ({phone}, number)
+
+
+def test_who_and_what_without_where() -> None:
+    forms = name_forms("上海市皓月阀门集团有限公司"), name_forms("皓月阀门集团(上海)有限公司")
+    assert {form and form.core for form in forms} == {"皓月阀门"}
+
+
+def test_words_that_tell_parts_of_a_house_apart() -> None:
+    found = [name_forms(name) for name in ("The Ritz Caffe", "华山大学附属医院", "Acme Tools")]
+    assert [form and form.units for form in found] == [{"cafe"}, {"university", "hospital"}, frozenset()]
+
+
 def test_a_very_long_name_does_no_harm_in_a_labelled_file() -> None:
     assert record_from_fields({"company": "远" * 10_000, "address": "路" * 10_000}).company is None
 
@@ -78,7 +105,16 @@ def test_tokens_are_words_and_pairs_of_neighbouring_characters() -> None:
 
 @pytest.mark.parametrize(
     ("name", "reading"),
-    [("万科A", "万科"), ("粤电力", "广东电力"), ("ST国华", "国华"), ("中石化", "中石化")],
+    [
+        ("万科A", "万科"),
+        ("粤电力", "广东电力"),
+        ("ST国华", "国华"),
+        ("*ST国华", "国华"),
+        ("寒武纪-U", "寒武纪"),
+        ("百济神州-UW", "百济神州"),
+        ("退市国华", "国华"),
+        ("中石化", "中石化"),
+    ],
 )
 def test_a_short_name_is_read_in_every_way(name: str, reading: str) -> None:
     forms = name_forms(name)

@@ -74,6 +74,13 @@ def test_spellings_of_one_legal_name_agree(spellings: list[str]) -> None:
     assert len({parse_company(spelling).normal for spelling in spellings}) == 1
 
 
+def test_a_place_in_brackets_counts_the_same_before_and_behind_the_legal_form() -> None:
+    before, behind = parse_company("远航科技(深圳)有限公司"), parse_company("远航科技有限公司（深圳）")
+    assert before.normal == behind.normal
+    assert parse_company("深圳市远航科技有限公司(深圳市)").normal == parse_company("深圳市远航科技有限公司").normal
+    assert parse_company("远航科技有限公司(老客户)").region is None
+
+
 @pytest.mark.parametrize("names", DIFFERENT, ids=lambda names: names[0])
 def test_different_companies_never_agree(names: list[str]) -> None:
     for one, other in combinations(names, 2):
@@ -90,6 +97,9 @@ def parts(name: CompanyName) -> tuple[str | None, str, tuple[str, ...], str | No
         ("深圳市远航科技有限公司", "CN-GD", "远航", ("科技",), "limited", None),
         ("深圳市远航科技（集团）有限公司", "CN-GD", "远航", ("科技",), "group_limited", None),
         ("腾讯科技（深圳）有限公司", "CN-GD", "腾讯", ("科技",), "limited", None),
+        ("远航科技有限公司（深圳市）", "CN-GD", "远航", ("科技",), "limited", None),
+        ("远航科技有限公司第二分公司（深圳）", "CN-GD", "远航", ("科技",), "limited", "第二分公司"),
+        ("深圳市远航科技有限司公", "CN-GD", "远航", ("科技",), "limited", None),
         ("广东省深圳市南山区远航物流股份有限公司", "CN-GD", "远航", ("物流",), "joint_stock", None),
         ("北京字节跳动网络技术有限公司", "CN-BJ", "字节跳动", ("网络技术",), "limited", None),
         ("阿里巴巴（中国）网络技术有限公司", "CN", "阿里巴巴", ("网络技术",), "limited", None),

@@ -40,7 +40,9 @@ def test_rules_that_are_put_aside_at_once_would_not_have_applied(policy: Policy,
     """The shortcut through the rules finds what looking at each of them finds."""
     book = policy.rulebook
     checks = [(rule, compiled(rule.when, book.amount_of)) for rule in policy.assignment]
-    assert book.select(case)[0] is next(rule for rule, check in checks if check(case) is None)
+    found, passed = book.select(case)
+    assert found is next(rule for rule, check in checks if check(case) is None)
+    assert [unmet.rule for unmet in passed] == [rule.rule for rule, _ in checks][: policy.assignment.index(found)]
 
 
 @pytest.mark.parametrize(

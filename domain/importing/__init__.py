@@ -1,0 +1,1 @@
+"""Import of customers that a company already has: columns guessed, rows cleaned, completed and grouped. Pure."""

@@ -1,0 +1,1 @@
+"""Reports that people pass on: HTML that opens anywhere, tables for spreadsheets."""

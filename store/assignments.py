@@ -1,0 +1,67 @@
+"""Every assignment that a customer ever had, with the decision that explains it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from domain.event import EventKind
+from store.database import Database
+from store.errors import NotFound
+from store.keyset import page_of
+from store.tables import CustomerRow, DecisionRow, EventRow
+
+_OTHERWISE = frozenset(
+    {
+        EventKind.CUSTOMER_REGISTERED,
+        EventKind.LEAD_RECEIVED,
+        EventKind.FOLLOW_UP_LOGGED,
+        EventKind.FOLLOW_UP_WARNING,
+        EventKind.FOLLOW_UP_ESCALATED,
+        EventKind.PROFILE_CHANGED,
+        EventKind.RULES_CHANGED,
+        EventKind.RECYCLING_HELD,
+        EventKind.COMMITMENT_OPENED,
+        EventKind.COMMITMENT_CLOSED,
+        EventKind.STANDING_CHANGED,
+    }
+)
+"""What happens without anybody asking who shall own the customer."""
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What happened, and the decision behind it."""
+
+    event: EventRow
+    decision: DecisionRow
+
+
+class Assignments:
+    """Reads. Safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(self, customer_id: str, after: int | None, limit: int) -> list[Assigned]:
+        """A page of a customer's assignments, oldest first, and one more than asked when there are more.
+
+        Raises:
+            NotFound: when there is no such customer.
+        """
+        statement = select(EventRow).where(
+            EventRow.customer_id == customer_id,
+            col(EventRow.kind).not_in(_OTHERWISE),
+            EventRow.decision_id != None,  # noqa: E711
+        )
+        by = (col(EventRow.position),)
+        with self._database.read() as session:
+            if session.get(CustomerRow, customer_id) is None:
+                raise NotFound
+            events: Sequence[EventRow] = session.exec(
+                page_of(statement, by, None if after is None else (after,), limit)
+            ).all()
+            ids = [event.decision_id for event in events]
+            rows = session.exec(select(DecisionRow).where(col(DecisionRow.id).in_(ids)))
+            decisions = {row.id: row for row in rows}
+        return [Assigned(event, decisions[event.decision_id]) for event in events if event.decision_id]
