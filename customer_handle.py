@@ -11,6 +11,7 @@ from domain.change import Asked, Changed
 
 WORKFLOW = "CustomerLifecycle"
 CHANGE = "change"
+QUEUE_RETRY = "QueueRetry"
 Start = TypeVar("Start", bound=WithStartWorkflowOperation[Any, Any])
 
 
@@ -78,13 +79,29 @@ class CustomerHandle:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
 
+    async def rep_changed(self, rep_id: str) -> None:
+        """Have customers in queues tried again whom a rep may be given; calls that come close together make one round.
+
+        Raises:
+            temporalio.service.RPCError: when Temporal cannot be reached.
+        """
+        await self._client.start_workflow(
+            QUEUE_RETRY,
+            None,
+            id=f"{self._task_queue}_queue_retry",
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal="rep_changed",
+            start_signal_args=[rep_id],
+        )
+
 
 def _survivor(error: WorkflowUpdateFailedError) -> str | None:
     """The customer that stands for the one asked, when that is why it refused."""
     cause = error.cause
     if not isinstance(cause, ApplicationError) or cause.type != "already_merged":
         return None
-    return str(cause.details[0])
+    return str(cause.details[0]["about"])
 
 
 def noticed(start: Start) -> Start:

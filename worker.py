@@ -22,14 +22,16 @@ from store.intake import Intake
 from store.merges import Merges
 from store.moving import Moving
 from store.policies import Policies
+from store.queues import Queues
 from workflows.backtest import Backtest
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
+from workflows.queue_retry import QueueRetry
 from workflows.rep_move import RepMove
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepMove, ImportBatch, Backtest)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepMove, QueueRetry, ImportBatch, Backtest)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -52,7 +54,7 @@ def make_worker(
     confirmations = Confirmations(database, policy, ids)
     intake = IntakeActivities(atomic_step, confirmations, customers, client)
     imports = ImportActivities(place, database, atomic_step, ids, customers, client)
-    customer = CustomerActivities(Changes(database, policy, ids))
+    customer = CustomerActivities(Changes(database, policy, ids), Queues(database, policies), customers)
     merging = MergingActivities(Merges(database, policies), customers)
     moving = MovingActivities(Moving(database, policies, ids), customers)
     return Worker(
@@ -70,6 +72,9 @@ def make_worker(
             moving.redistribute,
             moving.hand_leads_over,
             moving.finish_move,
+            customer.queue_page,
+            customer.rep_freed,
+            customer.try_again,
             merging.ask,
             merging.handover,
             merging.waiting_beside,

@@ -1,17 +1,27 @@
-"""The side effects of CustomerLifecycle."""
+"""The side effects of CustomerLifecycle, and of trying queues again."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from temporalio import activity
+from temporalio.client import WorkflowUpdateFailedError
 
 from activities.refusal import refusals
 from activities.thread import in_thread
-from domain.change import Changed, Request
+from customer_handle import CustomerHandle
+from domain.change import Asked, Changed, Request, TryAgain
 from domain.ownership import Ownership
 from store.changes import Changes
+from store.queues import QueuePage, Queues
 
 
 class CustomerActivities:
     """Carry out what a customer's workflow decided to do."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Changes, queues: Queues, customers: CustomerHandle) -> None:
         self._changes = changes
+        self._queues = queues
+        self._customers = customers
 
     @in_thread
     def current_ownership(self, customer_id: str) -> Ownership:
@@ -24,3 +34,22 @@ class CustomerActivities:
         """Carry out one change, once."""
         with refusals():
             return self._changes.carry_out(request)
+
+    @in_thread
+    def queue_page(self, rep_ids: list[str], after: str | None) -> QueuePage:
+        """Some of the customers in queues, and whom of them a change of these reps concerns."""
+        return self._queues.concerned(rep_ids, after, datetime.now(UTC))
+
+    @activity.defn
+    async def rep_freed(self, rep_id: str) -> None:
+        """Have those tried again who may wait for this rep."""
+        if await asyncio.to_thread(self._queues.occupied):
+            await self._customers.rep_changed(rep_id)
+
+    @activity.defn
+    async def try_again(self, customer_id: str, request_id: str) -> None:
+        """Have a customer's workflow look for an owner again. One that refuses does not wait any more."""
+        try:
+            await self._customers.change(customer_id, Asked(id=request_id, actor="system", change=TryAgain()))
+        except WorkflowUpdateFailedError as error:
+            activity.logger.info("not waiting any more", extra={"customer": customer_id, "cause": str(error.cause)})

@@ -14,7 +14,10 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        about = () if refused.about is None else (refused.about,)
         raise ApplicationError(
-            refused.code, *about, type=refused.code, non_retryable=True, category=ApplicationErrorCategory.BENIGN
+            refused.code,
+            refused.facts,
+            type=refused.code,
+            non_retryable=True,
+            category=ApplicationErrorCategory.BENIGN,
         ) from refused

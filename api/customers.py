@@ -13,10 +13,11 @@ from api.context import Context, Wired
 from api.etag import IfMatch, etag
 from api.idempotency import IdempotencyKey, fingerprint, new_id, remember
 from api.language import Locale
-from api.pagination import Page, Paged
+from api.pagination import Page, Paged, Paging
 from api.problems import Problem, documented
 from domain.assignment import Reason
-from domain.change import Asked, Change, Changed, ChangeProfile, Claim, LogFollowUp, Release
+from domain.change import Asked, Change, Changed, ChangeProfile, Claim, Designate, LogFollowUp, Release
+from domain.commitment import Commitment
 from domain.follow_up import Due, FollowUp
 from domain.identity import keys_of
 from domain.lead import CustomerType
@@ -46,6 +47,17 @@ class CustomerView(BaseModel):
     since: AwareDatetime
     previous_owner_id: str | None
     due: tuple[Due, ...] = Field(description="What the follow-up clock does next, and when.")
+    held: bool = Field(False, description="Whether the clock has run out and what protects the customer holds it.")
+    overdue_at: AwareDatetime | None = Field(
+        None, description="In a queue: when its owner is told that this takes too long."
+    )
+    retry_at: AwareDatetime | None = Field(
+        None, description="In a queue: when it is tried again, if nothing happens before."
+    )
+    level: str | None = None
+    stage: str | None = None
+    commitments: tuple[Commitment, ...] = Field((), description="Open contracts and opportunities.")
+    protected_until: AwareDatetime | None = Field(None, description="The end of the protection period after a claim.")
     profile: Profile
     created_at: datetime
     updated_at: datetime
@@ -72,6 +84,7 @@ class ChangeView(BaseModel):
     owner: Owner | None
     queue: str | None
     due: tuple[Due, ...]
+    commitments: tuple[Commitment, ...] = ()
     effective: bool | None = Field(None, description="For a follow-up: whether it restarted the clock.")
     shortfalls: tuple[str, ...] = Field((), description="For a follow-up: what it lacks to be effective.")
 
@@ -118,16 +131,7 @@ Asked_ = Annotated[Asking, Depends()]
 @router.get("", summary="List customers")
 async def list_customers(context: Wired, paging: Paged, filters: Annotated[Filters, Query()]) -> Page[CustomerView]:
     """Customers, newest first."""
-    after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
-    only = CustomerFilter(**filters.model_dump())
-    reading = Reading(context.database)
-    rows = await to_thread.run_sync(reading.customers, only, after, paging.limit)
-    merged = await to_thread.run_sync(reading.merged_from, [row.id for row, _ in rows])
-    return paging.page(
-        rows,
-        lambda found: _view(*found, merged.get(found[0].id, ())),
-        lambda found: (found[0].created_at.isoformat(), found[0].id),
-    )
+    return await customer_page(context, paging, CustomerFilter(**filters.model_dump()))
 
 
 @router.get("/{customer_id}", summary="Get a customer", responses=documented(404))
@@ -168,7 +172,7 @@ async def get_timeline(customer_id: Reference, context: Wired, paging: Paged, lo
 @router.post("/{customer_id}/follow-ups", status_code=201, summary="Log a follow-up", responses=documented(404))
 async def log_follow_up(customer_id: Reference, follow_up: FollowUp, asking: Asked_) -> ChangeView:
     """Log a contact with the customer. An effective one, by the policy's rules, restarts the follow-up clock."""
-    return _change_view(await asking.ask(customer_id, LogFollowUp(follow_up=follow_up)))
+    return change_view(await asking.ask(customer_id, LogFollowUp(follow_up=follow_up)))
 
 
 class ClaimBody(BaseModel, extra="forbid"):
@@ -186,14 +190,43 @@ class ReleaseBody(BaseModel, extra="forbid"):
 
 @router.post("/{customer_id}/claim", summary="Claim a customer", responses=documented(404, 409))
 async def claim_customer(customer_id: Reference, body: ClaimBody, asking: Asked_) -> ChangeView:
-    """Take a customer out of the public pool. Of several who try, one wins; the others get 409."""
-    return _change_view(await asking.ask(customer_id, Claim(rep_id=body.rep_id)))
+    """Take a customer out of a public pool. Of several who try, one wins; the others get 409.
+
+    The pool's rules may refuse it, too: `claim-cap-reached`, `cooling-off`, `not-your-pool`, with the rule's `values`.
+    """
+    return change_view(await asking.ask(customer_id, Claim(rep_id=body.rep_id)))
 
 
 @router.post("/{customer_id}/release", summary="Release a customer", responses=documented(404, 409))
 async def release_customer(customer_id: Reference, body: ReleaseBody, asking: Asked_) -> ChangeView:
-    """Give a customer back to the public pool."""
-    return _change_view(await asking.ask(customer_id, Release(rep_id=body.rep_id, reason=body.reason)))
+    """Give a customer back to the public pool that takes customers like it."""
+    return change_view(await asking.ask(customer_id, Release(rep_id=body.rep_id, reason=body.reason)))
+
+
+class AssignBody(BaseModel, extra="forbid"):
+    """Who gets a customer, and why."""
+
+    rep_id: Reference
+    reason: LongText
+
+
+@router.post("/{customer_id}/assign", summary="Designate an owner", responses=documented(404, 409))
+async def assign_customer(customer_id: Reference, body: AssignBody, asking: Asked_) -> ChangeView:
+    """Give a customer that waits in a queue to a rep, as management decided."""
+    return change_view(await asking.ask(customer_id, Designate(rep_id=body.rep_id, reason=body.reason)))
+
+
+async def customer_page(context: Context, paging: Paging, only: CustomerFilter) -> Page[CustomerView]:
+    """A page of customers, newest first."""
+    after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
+    reading = Reading(context.database)
+    rows = await to_thread.run_sync(reading.customers, only, after, paging.limit)
+    merged = await to_thread.run_sync(reading.merged_from, [row.id for row, _ in rows])
+    return paging.page(
+        rows,
+        lambda found: customer_view(*found, merged.get(found[0].id, ())),
+        lambda found: (found[0].created_at.isoformat(), found[0].id),
+    )
 
 
 async def shown(context: Context, customer_id: str, response: Response) -> CustomerView:
@@ -203,7 +236,7 @@ async def shown(context: Context, customer_id: str, response: Response) -> Custo
     merged = await to_thread.run_sync(reading.merged_from, [row.id])
     response.headers["ETag"] = etag(row.version)
     response.headers["Content-Location"] = f"/v1/customers/{row.id}"
-    return _view(row, owner, merged.get(row.id, ()))
+    return customer_view(row, owner, merged.get(row.id, ()))
 
 
 def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
@@ -223,7 +256,8 @@ def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
     return merged
 
 
-def _view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[str]) -> CustomerView:
+def customer_view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[str]) -> CustomerView:
+    """A customer as callers see it, with whom it absorbed."""
     ownership = Ownership.model_validate(row.ownership)
     return CustomerView(
         id=row.id,
@@ -238,6 +272,13 @@ def _view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[str]) -> 
         since=ownership.since,
         previous_owner_id=ownership.previous_owner_id,
         due=ownership.clock.due if ownership.clock else (),
+        held=ownership.clock is not None and ownership.clock.held,
+        overdue_at=ownership.wait.overdue_at if ownership.wait else None,
+        retry_at=ownership.wait.retry_at if ownership.wait else None,
+        level=ownership.facts.level,
+        stage=ownership.facts.stage,
+        commitments=ownership.commitments,
+        protected_until=ownership.protected_until,
         profile=profile_in(row),
         created_at=row.created_at,
         updated_at=row.updated_at,
@@ -257,7 +298,8 @@ def _event_view(row: EventRow, locale: str) -> EventView:
     )
 
 
-def _change_view(changed: Changed) -> ChangeView:
+def change_view(changed: Changed) -> ChangeView:
+    """What came of a change as callers see it."""
     ownership = changed.ownership
     return ChangeView(
         customer_id=ownership.customer_id,
@@ -265,5 +307,6 @@ def _change_view(changed: Changed) -> ChangeView:
         owner=changed.owner,
         queue=ownership.queue,
         due=ownership.clock.due if ownership.clock else (),
+        commitments=ownership.commitments,
         **{name: changed.data[name] for name in ("effective", "shortfalls") if name in changed.data},
     )

@@ -134,6 +134,10 @@ class Gateway:
             )
         )
 
+    async def rep_changed(self, rep_id: str) -> None:
+        """Have customers in queues tried again whom a rep may be given, durably."""
+        await self._answered(self._customers.rep_changed(rep_id))
+
     async def begin_import(self, batch: Batch) -> None:
         """Have a file analysed. One that is under way already simply goes on."""
         await self._answered(
@@ -222,5 +226,5 @@ class Gateway:
             raise Problem.unavailable() from error
         except (WorkflowUpdateFailedError, WorkflowFailureError) as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type:
-                raise Problem.refused(error.cause.type, *error.cause.details[:1]) from error
+                raise Problem.refused(error.cause.type, **next(iter(error.cause.details), {})) from error
             raise

@@ -86,7 +86,7 @@ def _(error: HTTPException) -> Problem:
 
 @problem_of.register
 def _(error: Refused) -> Problem:
-    return Problem.refused(error.code, error.about)
+    return Problem.refused(error.code, **error.facts)
 
 
 @problem_of.register

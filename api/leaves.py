@@ -7,6 +7,7 @@ from api.context import Wired
 from api.idempotency import IdempotencyKey, mark_of, new_id
 from api.pagination import Page, Paged
 from api.problems import documented
+from api.queues import try_again
 from domain.leave import Leave, NewLeave
 from domain.text import Reference
 from store.leaves import Leaves
@@ -37,5 +38,10 @@ def enter_leave(
 
 @router.post("/{leave_id}/cancel", summary="Cancel a leave", responses=documented(404))
 def cancel_leave(rep_id: Reference, leave_id: Reference, context: Wired) -> Leave:
-    """From now on the leave does not count; harmless when repeated."""
-    return Leaves(context.database).cancel(rep_id, leave_id)
+    """From now on the leave does not count, and customers in queues whom the rep may be given are tried again.
+
+    Harmless when repeated, and to be repeated after a 503.
+    """
+    leave = Leaves(context.database).cancel(rep_id, leave_id)
+    try_again(context, rep_id)
+    return leave

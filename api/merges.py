@@ -166,7 +166,7 @@ async def unmerge_customers(
     merges = Merges(context.database, context.policies)
     row, restored = await to_thread.run_sync(merges.undoable, body.merge_id, unmerge_id)
     if customer_id not in (row.survivor_id, row.absorbed_id):
-        raise Refused("unknown_merge", body.merge_id)
+        raise Refused("unknown_merge", about=body.merge_id)
     asked = Asked(id=unmerge_id, actor=caller.id, change=Unmerge(restored=restored, **body.model_dump()))
     await context.gateway.merge(MergeOrder(absorbed_id=row.absorbed_id, survivor_id=row.survivor_id, asked=asked))
     return await _merged(context, unmerge_id, response)
@@ -193,7 +193,7 @@ async def place_item(
     merges = Merges(context.database, context.policies)
     row, asked = await to_thread.run_sync(merges.item, merge_id, item)
     if customer_id not in (row.survivor_id, row.absorbed_id):
-        raise Refused("unknown_merge", merge_id)
+        raise Refused("unknown_merge", about=merge_id)
     if asked.decided_at is None:
         change = PlaceItem(merge_id=merge_id, item=item, **body.model_dump())
         order = MergeOrder(
@@ -208,7 +208,7 @@ async def place_item(
                 raise
         row, asked = await to_thread.run_sync(merges.item, merge_id, item)
     if asked.to != body.to:
-        raise Refused("item_decided", asked.to)
+        raise Refused("item_decided", about=asked.to or "")
     return _placement_view(row, item, asked)
 
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     LEADS_CONFIRM = "leads.confirm"
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CHANGE = "customers.change"
+    CUSTOMERS_ASSIGN = "customers.assign"
     CUSTOMERS_MERGE = "customers.merge"
     IMPORTS_READ = "imports.read"
     IMPORTS_CHANGE = "imports.change"
@@ -66,6 +67,14 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/customers/{customer_id}/follow-ups"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/release"): Permission.CUSTOMERS_CHANGE,
+    ("POST", "/v1/customers/{customer_id}/assign"): Permission.CUSTOMERS_ASSIGN,
+    ("PUT", "/v1/customers/{customer_id}/standing"): Permission.CUSTOMERS_CHANGE,
+    ("POST", "/v1/customers/{customer_id}/commitments"): Permission.CUSTOMERS_CHANGE,
+    ("DELETE", "/v1/customers/{customer_id}/commitments/{kind}/{reference}"): Permission.CUSTOMERS_CHANGE,
+    ("GET", "/v1/pools"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/pools/{name}/customers"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/queues"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/queues/{name}/customers"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/customers/{customer_id}/merges"): Permission.CUSTOMERS_READ,
     ("POST", "/v1/customers/{customer_id}/merge"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,

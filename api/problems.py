@@ -6,7 +6,7 @@ from dataclasses import field as dataclass_field
 from enum import Enum
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import MISSING, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from messages import message, negotiate
@@ -35,9 +35,12 @@ class ProblemType(Enum):
     UNKNOWN_MERGE = ("unknown-merge", 404)
     METHOD_NOT_ALLOWED = ("method-not-allowed", 405)
     ALREADY_EXISTS = ("already-exists", 409)
+    CLAIM_CAP_REACHED = ("claim-cap-reached", 409)
+    COOLING_OFF = ("cooling-off", 409)
     ALREADY_MERGED = ("already-merged", 409)
     CONFLICTING_IDENTIFIER = ("conflicting-identifier", 409)
     CUSTOMER_ALREADY_OWNED = ("customer-already-owned", 409)
+    CUSTOMER_IN_POOL = ("customer-in-pool", 409)
     CUSTOMER_IN_QUEUE = ("customer-in-queue", 409)
     IDENTIFIER_IN_USE = ("identifier-in-use", 409)
     IMPORT_NOT_READY = ("import-not-ready", 409)
@@ -46,10 +49,12 @@ class ProblemType(Enum):
     LEAD_IN_PROGRESS = ("lead-in-progress", 409)
     NOT_MERGED = ("not-merged", 409)
     NOT_THE_OWNER = ("not-the-owner", 409)
+    NOT_YOUR_POOL = ("not-your-pool", 409)
     OWNERSHIP_STAYS = ("ownership-stays", 409)
     POLICY_NOT_SCHEDULED = ("policy-not-scheduled", 409)
     REP_AT_CAP = ("rep-at-cap", 409)
     REP_NOT_AVAILABLE = ("rep-not-available", 409)
+    TOO_MANY_COMMITMENTS = ("too-many-commitments", 409)
     VERSION_MISMATCH = ("version-mismatch", 412)
     BODY_TOO_LARGE = ("body-too-large", 413)
     UNSUPPORTED_MEDIA_TYPE = ("unsupported-media-type", 415)
@@ -125,6 +130,9 @@ class ProblemBody(BaseModel):
     status: int = Field(examples=[422])
     detail: str
     errors: tuple[LineError | FieldError, ...] = ()
+    values: dict[str, str | int] | MISSING = Field(
+        default=MISSING, description="For a refusal: the values of the rule that it follows.", examples=[{"limit": 5}]
+    )
 
 
 class Problem(Exception):
@@ -136,6 +144,7 @@ class Problem(Exception):
         *,
         faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
+        values: Mapping[str, str | int] | None = None,
         **facts: str | int,
     ) -> None:
         """Prepare the answer.
@@ -144,13 +153,15 @@ class Problem(Exception):
             kind: which problem.
             faults: the fields at fault.
             headers: headers to send with it.
-            facts: what the placeholders of its detail stand for.
+            values: what the rule of a refusal says, for programs and for the placeholders of its detail.
+            facts: what the other placeholders of its detail stand for.
         """
         super().__init__(kind.code)
         self.kind = kind
         self.faults = tuple(faults)
         self.headers = dict(headers or {})
         self.facts = facts
+        self.values = dict(values or {})
 
     @classmethod
     def invalid(cls, field: str, code: str, value: object = None) -> Self:
@@ -158,13 +169,13 @@ class Problem(Exception):
         return cls(ProblemType.INVALID, faults=(Fault(field, code, shown(value)),), count=1)
 
     @classmethod
-    def refused(cls, code: str, about: str | None = None) -> Self:
-        """What a ``domain.change.Refused`` is to the caller, with the id of what stands in the way.
+    def refused(cls, code: str, **values: str | int) -> Self:
+        """What a ``domain.change.Refused`` is to the caller, with the values of its rule.
 
         Raises:
             KeyError: when the code has no problem type, which a test rules out.
         """
-        return cls(ProblemType[code.upper()], about=about or "")
+        return cls(ProblemType[code.upper()], values=values)
 
     @classmethod
     def unavailable(cls) -> Self:
@@ -179,8 +190,9 @@ class Problem(Exception):
             type=self.kind.uri,
             title=message(locale, name),
             status=self.kind.status,
-            detail=message(locale, f"{name}.detail", **self.facts),
+            detail=message(locale, f"{name}.detail", **self.values, **self.facts),
             errors=tuple(_in_words(fault, locale) for fault in self.faults),
+            values=self.values or MISSING,
         )
         headers = {**self.headers, "Content-Language": locale, "Vary": "Accept-Language"}
         return Response(body.model_dump_json(), self.kind.status, headers, MEDIA_TYPE)

@@ -12,6 +12,7 @@ from api.idempotency import IdempotencyKey, mark_of, new_id
 from api.moves import ordered
 from api.pagination import Page, Paged
 from api.problems import Problem, documented
+from api.queues import try_again
 from domain.directory import NewRep, Rep, RepChange
 from domain.moving import NewMove
 from domain.policy import MoveKind
@@ -37,10 +38,15 @@ def list_reps(
 
 @router.post("", status_code=201, summary="Create a rep", responses=documented(409))
 def create_rep(new: NewRep, response: Response, context: Wired, caller: Caller, key: IdempotencyKey = None) -> Rep:
-    """The team, the regions and the successor must exist and be active, the calendar must be one of the policy's."""
+    """The team, the regions and the successor must exist and be active, the calendar must be one of the policy's.
+
+    Customers in queues whom the rep may be given are tried again. After a 503 the rep may be there and they not yet:
+    repeat it with the same Idempotency-Key.
+    """
     _must_know(context, new.calendar)
     rep_id = new.id or new_id(context.ids, "rep", caller.id, key)
     rep = Reps(context.database).create(rep_id, new, mark_of(caller.id, key, "POST /v1/reps", new))
+    try_again(context, rep.id)
     response.headers["Location"] = f"/v1/reps/{rep.id}"
     return tagged(response, rep)
 
@@ -57,15 +63,20 @@ def change_rep(rep_id: Reference, change: RepChange, response: Response, context
 
     A team, regions and a successor that are new to the rep must exist and be active, a calendar must be one of the
     policy's. Customers that the rep owns stay theirs, even above a cap that is lowered.
+    Customers in queues whom the rep may be given by now are tried again.
     """
     _must_know(context, change.model_dump().get("calendar"))
-    return tagged(response, Reps(context.database).change(rep_id, change, if_match.check))
+    rep = Reps(context.database).change(rep_id, change, if_match.check)
+    try_again(context, rep_id)
+    return tagged(response, rep)
 
 
 @router.post("/{rep_id}/activate", summary="Activate a rep", responses=documented(404))
 def activate_rep(rep_id: Reference, response: Response, context: Wired) -> Rep:
     """Undoes a deactivation; customers that moved on meanwhile do not come back. Harmless when there was none."""
-    return tagged(response, Reps(context.database).activate(rep_id, active=True))
+    rep = Reps(context.database).activate(rep_id, active=True)
+    try_again(context, rep_id)
+    return tagged(response, rep)
 
 
 @router.post("/{rep_id}/deactivate", summary="Deactivate a rep", responses=documented(404))

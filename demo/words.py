@@ -39,8 +39,8 @@ class Words:
         return self._teller.text("demo-typed-by", rep=self.rep(rep_id))
 
     def queue(self, queue: str) -> str:
-        """A queue's name from the policy, or the pool's."""
-        name = self._policy.queues.get(queue)
+        """A queue's or a pool's name from the policy; of one that it has not, that it is a pool."""
+        name = self._policy.queues.get(queue) or self._policy.pool(queue)
         if name is None:
             return self._teller.text("demo-pool")
         return name.zh if self._teller.locale == "zh-CN" else name.en

@@ -40,7 +40,7 @@ class Settlement(BaseModel):
     model_config = ConfigDict(frozen=True)
     answer: Answer
     watch: Ownership | None = None
-    """The new customer's ownership when it has a clock that its workflow must watch."""
+    """The new customer's ownership when something is pending that its workflow must watch."""
     arrived: LeadArrived | None = None
     """What the customer's workflow must decide about this lead."""
     recheck: tuple[str, ...] = ()

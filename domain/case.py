@@ -36,7 +36,9 @@ class Facts(Plain):
     """ISO 639 code of the language that the customer writes in."""
     source: str | None = None
     level: str | None = None
-    """The customer's level, which the lead's attribute ``level`` tells."""
+    """The customer's level, which the lead's attribute ``level`` tells at first."""
+    stage: str | None = None
+    """How far the business with the customer has come; at first what the lead's attribute ``stage`` tells."""
     show: str | None = None
     """The trade show's name."""
 
@@ -98,7 +100,7 @@ def case_of(lead: Lead, profile: Profile, referrals: Sequence[Referral], group_o
         referrals: the referral chain that its referrer leads to, nearest first.
         group_owners: who owns customers of the same group, the likeliest first.
     """
-    level = lead.attributes.get("level")
+    level, stage = lead.attributes.get("level"), lead.attributes.get("stage")
     return Case.model_validate(
         {
             "customer_type": lead.customer_type,
@@ -109,6 +111,7 @@ def case_of(lead: Lead, profile: Profile, referrals: Sequence[Referral], group_o
             "language": _language(lead),
             "source": lead.source,
             "level": level if isinstance(level, str) else None,
+            "stage": stage if isinstance(stage, str) else None,
             "need": lead.need,
             "show": lead.show.name if lead.show else None,
             "named_contact": lead.named_contact,

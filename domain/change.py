@@ -5,12 +5,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.assignment import Case
+from domain.commitment import Commitment, CommitmentKind
 from domain.event import EventKind
 from domain.follow_up import FollowUp, Stage
 from domain.ownership import Owner, Ownership
 from domain.policy import ProfileField, Survivorship
 from domain.profile import Profile
-from domain.text import LongText, Reference
+from domain.text import LongText, Reference, ShortText
 
 
 class Refused(Exception):
@@ -18,13 +19,13 @@ class Refused(Exception):
 
     Attributes:
         code: stable; it becomes the problem's type.
-        about: the id of what stands in the way, where there is one: the customer, merge or rep.
+        facts: the rule's values, and under ``about`` the id of what stands in the way: the customer, merge or rep.
     """
 
-    def __init__(self, code: str, about: str | None = None) -> None:
+    def __init__(self, code: str, **facts: str | int) -> None:
         super().__init__(code)
         self.code = code
-        self.about = about
+        self.facts = facts
 
 
 class _Change(BaseModel):
@@ -89,6 +90,46 @@ class ChangeProfile(_Change):
     kind: Literal["change_profile"] = "change_profile"
     profile: Profile
     expected_version: int
+
+
+class ChangeStanding(_Change):
+    """Somebody says how important the customer is, and how far the business with it has come."""
+
+    kind: Literal["change_standing"] = "change_standing"
+    level: ShortText | None
+    stage: ShortText | None
+
+
+class OpenCommitment(_Change):
+    """A contract or an opportunity is open, or ends at another time than was known."""
+
+    kind: Literal["open_commitment"] = "open_commitment"
+    commitment: Commitment
+
+
+class CloseCommitment(_Change):
+    """A contract or an opportunity is over."""
+
+    kind: Literal["close_commitment"] = "close_commitment"
+    commitment: CommitmentKind
+    reference: Reference
+
+
+class Designate(_Change):
+    """Management gives a customer that waits in a queue to a rep."""
+
+    kind: Literal["designate"] = "designate"
+    rep_id: Reference
+    reason: LongText
+
+
+class TryAgain(_Change):
+    """A reason why a customer waits in a queue may be gone, or it has waited too long."""
+
+    follows = False
+    kind: Literal["try_again"] = "try_again"
+    due_at: AwareDatetime | None = None
+    """The time in the customer's ``wait`` that has come; None when a rep's change is the cause."""
 
 
 class MergeInto(_Change):
@@ -174,7 +215,20 @@ class TakeItem(_Change):
 ItemChange = PlaceItem | TakeItem
 MergeChange = MergeInto | TakeOver | Unmerge | GiveBack
 Change = Annotated[
-    LogFollowUp | Claim | Release | LeadArrived | OwnerLeft | ClockDue | ChangeProfile | MergeChange | ItemChange,
+    LogFollowUp
+    | Claim
+    | Release
+    | LeadArrived
+    | OwnerLeft
+    | ClockDue
+    | ChangeProfile
+    | ChangeStanding
+    | OpenCommitment
+    | CloseCommitment
+    | Designate
+    | TryAgain
+    | MergeChange
+    | ItemChange,
     Field(discriminator="kind"),
 ]
 
@@ -207,3 +261,5 @@ class Changed(BaseModel):
     """The profile's version, for its ETag."""
     event: EventKind | None
     data: dict[str, JsonValue] = Field(default_factory=dict)
+    freed: str | None = None
+    """The rep with a total cap who may take another customer, because they lost this one."""

@@ -71,6 +71,8 @@ class Clock(BaseModel):
     """The calendar by which the times were found; None when days are calendar days at any hour."""
     warnings: tuple[CalendarWarning, ...] = ()
     """The years on its way of which that calendar did not know everything."""
+    held: bool = False
+    """Whether it has run out and the customer is protected: ``due`` then holds the end of that, if it is known."""
 
     def restarted(self, at: datetime, now: datetime, calendar: Calendar | None) -> "Clock":
         """The same clock from ``at`` on, by the rule with which it began and the rule's calendar as it is now.

@@ -1,18 +1,28 @@
 """What a merge and its undoing come to for the ownership of each of the two customers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
 from domain.assignment import Case, Rep
 from domain.change import GiveBack, MergeChange, MergeInto, Refused, TakeOver, Unmerge
+from domain.commitment import Commitment
+from domain.customer_rules import restarted
 from domain.event import EventKind
 from domain.follow_up import Clock, Stage
 from domain.lead import CustomerType
 from domain.ownership import Ownership, Place
 from domain.policy import MergedClock, MergedOwner, MergedType, MergingRules, Policy
-from domain.step import Step, assigned, owned_by, restarted
+from domain.protection import reheld
+from domain.step import Step, assigned, owned_by, ownerless
+
+_PLACED = (
+    *("rule", "place", "owner_id", "queue", "reason", "since", "previous_owner_id"),
+    *("wait", "claimed_from", "protected_until"),
+)
+"""What says where a customer is, and how it came there."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def rep_in_question(change: MergeChange) -> str | None:
@@ -61,28 +71,21 @@ def _merged(before: Ownership, change: MergeInto, able: set[str], at: datetime) 
         raise Refused("same_customer")
     if change.owner is not None and change.owner not in able:
         raise Refused("rep_not_available")
-    after = before.model_copy(
-        update={
-            "seq": before.seq + 1,
-            "place": Place.MERGED,
-            "owner_id": None,
-            "queue": None,
-            "reason": None,
-            "since": at,
-            "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": None,
-            "policy": None,
-            "merged_into": change.survivor_id,
-        }
-    )
+    absorbed = {"merged_into": change.survivor_id, "commitments": ()}
+    after = ownerless(before, Place.MERGED, None, None, at).model_copy(update=absorbed)
     return Step(ownership=after, event=EventKind.CUSTOMER_MERGED, data={"survivor_id": change.survivor_id})
 
 
 def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[str], at: datetime) -> Step:
-    """The owner that was asked for, else the policy's; where that rep has gone meanwhile, everything stays."""
+    """The owner that was asked for, else the policy's; where that rep has gone meanwhile, everything stays.
+
+    What either is bound by binds the one customer.
+    """
     wanted = change.owner or _owner(before, change.absorbed, policy.merging)
     promoted = _promoted(before, change.absorbed, policy.merging)
-    located = before.model_copy(update={"region": change.region, **(_kind_of(change.absorbed) if promoted else {})})
+    bound = tuple(dict.fromkeys((*before.commitments, *change.absorbed.commitments)))
+    kind = _kind_of(change.absorbed) if promoted else {}
+    located = before.model_copy(update={"region": change.region, "commitments": bound, **kind})
     possible = wanted is None or wanted == before.owner_id or wanted in able
     data: dict[str, JsonValue] = {
         "merge_id": change.merge_id,
@@ -99,7 +102,8 @@ def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[s
         after = owned_by(located, wanted, policy, at)
         if wanted == change.absorbed.owner_id:
             clock = _clock(change.absorbed.clock, before.clock, policy.merging)
-            after = after.model_copy(update=_with_version(clock, change.absorbed, before))
+            claim = {name: getattr(change.absorbed, name) for name in ("claimed_from", "protected_until")}
+            after = after.model_copy(update={**_with_version(clock, change.absorbed, before), **claim})
     if promoted and after.owner_id is not None:
         after = after.model_copy(update={"clock": change.absorbed.clock, "policy": change.absorbed.policy})
     return Step(ownership=after, event=EventKind.CUSTOMER_ABSORBED, data=data)
@@ -139,7 +143,8 @@ def _unmerged(
     was = change.restored
     data: dict[str, JsonValue] = {"merge_id": change.merge_id, "survivor_id": before.merged_into}
     if was.owner_id is not None and not any(rep.id == was.owner_id and rep.available for rep in reps):
-        elsewhere = assigned(before, case, policy, reps, at)
+        bound = before.model_copy(update={"commitments": was.commitments})
+        elsewhere = assigned(bound, case, policy, reps, at)
         return elsewhere.model_copy(update={"event": EventKind.CUSTOMER_UNMERGED, "data": data})
     after = was.model_copy(update={"seq": before.seq + 1, "clock": _running_on(was.clock, at, policy)})
     return Step(ownership=after, event=EventKind.CUSTOMER_UNMERGED, data=data)
@@ -150,17 +155,24 @@ def _given_back(before: Ownership, change: GiveBack, policy: Policy, able: set[s
     was, taken = change.was, change.taken
     untouched = before.seq == taken.seq and (was.owner_id in (None, before.owner_id) or was.owner_id in able)
     rule = was.rule if before.rule == taken.rule else before.rule
-    own = {"customer_type": was.customer_type, "rule": rule, "region": change.region}
+    bound = _own_commitments(before, was, taken)
+    own = {"customer_type": was.customer_type, "rule": rule, "region": change.region, "commitments": bound}
     after = before.model_copy(update={"seq": before.seq + 1, **own})
     if untouched:
         same_clock = before.clock == taken.clock != was.clock
         back = same_clock or was.owner_id != before.owner_id
         clock = _running_on(was.clock, at, policy) if back else before.clock
-        names = ("rule", "place", "owner_id", "queue", "reason", "since", "previous_owner_id")
         version = {"clock": clock, "policy": was.policy if back else before.policy}
-        after = after.model_copy(update={**{name: getattr(was, name) for name in names}, **version})
+        after = after.model_copy(update={**{name: getattr(was, name) for name in _PLACED}, **version})
+    after = reheld(after, policy.protect, at)
     data: dict[str, JsonValue] = {"merge_id": change.merge_id, "restored": untouched}
     return Step(ownership=after, event=EventKind.CUSTOMER_SEPARATED, data=data)
+
+
+def _own_commitments(before: Ownership, was: Ownership, taken: Ownership) -> tuple[Commitment, ...]:
+    """Without what only the other customer brought."""
+    brought = set(taken.commitments) - set(was.commitments)
+    return tuple(it for it in before.commitments if it not in brought)
 
 
 def _with_version(clock: Clock | None, own: Ownership, other: Ownership) -> dict[str, object]:
@@ -178,4 +190,5 @@ def _running_on(clock: Clock | None, at: datetime, policy: Policy) -> Clock | No
 
 
 def _end(clock: Clock) -> datetime:
-    return next(due.at for due in clock.due if due.stage is Stage.EXPIRE)
+    """When it runs out; never, while it is held without an end."""
+    return next((due.at for due in clock.due if due.stage is Stage.EXPIRE), _NEVER)

@@ -6,7 +6,8 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from domain.assignment import Reason
-from domain.case import Facts
+from domain.case import Case, Facts
+from domain.commitment import Commitment
 from domain.follow_up import Clock
 from domain.lead import CustomerType
 
@@ -29,6 +30,20 @@ class Owner(BaseModel):
     name: str
 
 
+class Wait(BaseModel):
+    """What a customer in a queue waits for, with absolute times."""
+
+    model_config = ConfigDict(frozen=True)
+    case: Case
+    """What assignment decided about, to be tried again."""
+    reasons: tuple[Reason, ...] = ()
+    """Why each of the methods gave nobody."""
+    overdue_at: AwareDatetime | None = None
+    """When the queue's owner is told; None when that is done, or the queue sets no time."""
+    retry_at: AwareDatetime | None = None
+    """When time alone may have taken a reason away."""
+
+
 class Ownership(BaseModel):
     """A customer's ownership at one instant. ``seq`` counts its changes from 1, the birth."""
 
@@ -49,6 +64,14 @@ class Ownership(BaseModel):
     since: AwareDatetime
     previous_owner_id: str | None = None
     clock: Clock | None = None
+    wait: Wait | None = None
+    """How it waits in a queue; None elsewhere."""
+    claimed_from: str | None = None
+    """The public pool out of which the present owner claimed it."""
+    protected_until: AwareDatetime | None = None
+    """The end of the protection period after a claim."""
+    commitments: tuple[Commitment, ...] = ()
+    """Contracts and opportunities; they stay with the customer whoever owns it."""
     merged_into: str | None = None
     """The customer that absorbed it."""
     policy: str | None = None

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -13,8 +13,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from pydantic_core import PydanticCustomError
 
 from domain.calendar.calendar import Calendar
+from domain.commitment import CommitmentKind
 from domain.matching.decision import MatchingRules, shipped_rules
 from domain.normalise.text import fold
+from domain.rules.pool import PublicPool, Queue
 from domain.rules.rule import AssignmentRule, RotationPool, SalesTerritory
 from domain.rules.rulebook import Rulebook
 from domain.text import Reference, ShortText
@@ -207,13 +209,6 @@ class EffectiveFollowUp(_Rules):
     customer_answered: bool
 
 
-class QueueName(_Rules):
-    """A queue's name in both languages."""
-
-    zh: ShortText
-    en: ShortText
-
-
 class MergingRules(_Rules):
     """What two customers that turn out to be one keep of each."""
 
@@ -270,10 +265,13 @@ class Policy(_Rules):
     """What one unit of another currency is worth in it; amounts without a rate count as unknown."""
     clocks: dict[Reference, ClockRule]
     effective_follow_up: EffectiveFollowUp
+    protect: tuple[CommitmentKind, ...] = (CommitmentKind.CONTRACT, CommitmentKind.OPPORTUNITY)
+    """While a customer has one of these open, a follow-up clock that runs out is held."""
     merging: MergingRules = Field(default_factory=MergingRules)
     moves: MovesRules = Field(default_factory=MovesRules)
-    pool: Reference
-    queues: dict[Reference, QueueName]
+    pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]
+    """The first whose condition holds takes the customer; the last must take everybody."""
+    queues: dict[Reference, Queue]
     calendars: dict[Reference, Calendar] = Field(default_factory=dict)
     default_calendar: Reference | None = None
     """The calendar of reps who name none of their own."""
@@ -281,11 +279,20 @@ class Policy(_Rules):
     @cached_property
     def rulebook(self) -> Rulebook:
         """The assignment rules, ready to be applied."""
-        return Rulebook(self.assignment, self.territories, self.currency, self.exchange_rates)
+        return Rulebook(self.assignment, self.territories, self.currency, self.exchange_rates, self.pools)
 
     def day_of(self, at: datetime) -> date:
         """The day that a moment belongs to, for the daily caps."""
         return at.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def next_day(self, at: datetime) -> datetime:
+        """The instant at which the day after that of ``at`` begins."""
+        midnight = datetime.combine(self.day_of(at) + timedelta(days=1), time(), ZoneInfo(self.time_zone))
+        return midnight.astimezone(UTC)
+
+    def pool(self, name: str | None) -> PublicPool | None:
+        """The public pool with this name, if there is one."""
+        return next((pool for pool in self.pools if pool.pool == name), None)
 
     def calendar(self, name: str | None) -> Calendar | None:
         """The calendar of this name; None for no name, and for one that an earlier policy had."""

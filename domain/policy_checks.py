@@ -58,6 +58,7 @@ def findings_of(policy: Policy, directory: Directory | None = None) -> list[Find
     found = [
         *_unresolved(policy),
         *_repeated_rules(policy),
+        *_pools(policy),
         *_unreachable(policy),
         *_without_rule(policy),
         *_unknown_areas(policy),
@@ -75,8 +76,7 @@ def _unresolved(policy: Policy) -> Iterator[Finding]:
         place: Path = ("assignment", at)
         if rule.queue not in policy.queues:
             yield Finding("unknown_queue", (*place, "queue"), {"name": rule.queue})
-        if rule.clock is not None and rule.clock not in policy.clocks:
-            yield Finding("unknown_clock", (*place, "clock"), {"name": rule.clock})
+        yield from _unknown_clocks(rule, policy, (*place, "clock"))
         for number, pool in _pools_used(rule):
             if pool not in policy.rotation_pools:
                 yield Finding("unknown_rotation_pool", (*place, "methods", number), {"name": pool})
@@ -85,9 +85,16 @@ def _unresolved(policy: Policy) -> Iterator[Finding]:
                 yield Finding("no_territories", (*place, "methods", number))
     named: list[tuple[Path, str | None]] = [(("default_calendar",), policy.default_calendar)]
     named += [(("clocks", name, "calendar"), clock.calendar) for name, clock in policy.clocks.items()]
+    named += [(("queues", name, "calendar"), queue.calendar) for name, queue in policy.queues.items()]
     for place, calendar in named:
         if calendar is not None and calendar not in policy.calendars:
             yield Finding("unknown_calendar", place, {"name": calendar})
+
+
+def _unknown_clocks(rule: AssignmentRule, policy: Policy, place: Path) -> Iterator[Finding]:
+    for number, choice in enumerate(rule.clock):
+        if choice.clock not in policy.clocks:
+            yield Finding("unknown_clock", place if len(rule.clock) == 1 else (*place, number), {"name": choice.clock})
 
 
 def _pools_used(rule: AssignmentRule) -> Iterator[tuple[int, str]]:
@@ -102,6 +109,22 @@ def _repeated_rules(policy: Policy) -> Iterator[Finding]:
         if seen[rule.rule]:
             yield Finding("duplicate_rule", ("assignment", at, "rule"), {"name": rule.rule})
         seen[rule.rule] += 1
+
+
+def _pools(policy: Policy) -> Iterator[Finding]:
+    """Pools that share a name with another place, that no customer comes to, or that together do not take everybody."""
+    taken = set(policy.queues)
+    rest: str | None = None
+    for at, pool in enumerate(policy.pools):
+        if pool.pool in taken:
+            yield Finding("duplicate_pool", ("pools", at, "pool"), {"name": pool.pool})
+        taken.add(pool.pool)
+        if rest is not None:
+            yield Finding("pool_unreachable", ("pools", at), {"name": pool.pool, "by": rest})
+        elif implied([], pool.when):
+            rest = pool.pool
+    if rest is None:
+        yield Finding("pool_for_nobody_else", ("pools",))
 
 
 def _unreachable(policy: Policy) -> Iterator[Finding]:
@@ -140,6 +163,10 @@ def _unknown_areas(policy: Policy) -> Iterator[Finding]:
             yield from _unknown_area(kind, code, ("territories", name, f"{kind}s"))
     for at, rule in enumerate(policy.assignment):
         yield from _unknown_areas_in(rule.when, ("assignment", at, "when"))
+        for number, choice in enumerate(rule.clock):
+            yield from _unknown_areas_in(choice.when, ("assignment", at, "clock", number, "when"))
+    for at, pool in enumerate(policy.pools):
+        yield from _unknown_areas_in(pool.when, ("pools", at, "when"))
 
 
 def _unknown_areas_in(condition: Condition, place: Path) -> Iterator[Finding]:
@@ -193,6 +220,7 @@ def _unstaffed(policy: Policy, directory: Directory) -> Iterator[Finding]:
             if isinstance(use, Designated) and use.rep is not None
         ),
     ]
+    named += [(("queues", name), name, (queue.owner,)) for name, queue in policy.queues.items() if queue.owner]
     for place, name, rep_ids in named:
         for rep_id in rep_ids:
             if rep_id not in active:

@@ -6,11 +6,12 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.assignment import Assignment, Case, Reason, Rep, assign
+from domain.customer_rules import next_pool, with_new_clock
 from domain.event import EventKind
-from domain.follow_up import Clock, Stage, start_clock
+from domain.follow_up import Stage
 from domain.ownership import Ownership, Place
 from domain.policy import Policy, Running
-from domain.rules.rule import AssignmentRule
+from domain.waiting import wait_of
 
 
 class Step(BaseModel):
@@ -33,82 +34,24 @@ def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep],
             event=EventKind.OWNER_ASSIGNED,
             assignment=decision,
         )
-    waiting = _ownerless(before, Place.QUEUE, decision.queue, decision.reason, at)
+    waiting = ownerless(before, Place.QUEUE, decision.queue, decision.reason, at)
+    waiting = waiting.model_copy(update={"wait": wait_of(decision, case, policy, reps, at)})
     return Step(ownership=waiting, event=EventKind.QUEUED, assignment=decision)
 
 
 def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ownership:
     """The ownership under a new owner, with the clock that its rule names."""
-    clock = _clock(before, policy, at)
-    return before.model_copy(
-        update={
-            "seq": before.seq + 1,
-            "place": Place.OWNED,
-            "owner_id": rep_id,
-            "queue": None,
-            "reason": None,
-            "since": at,
-            "previous_owner_id": before.owner_id or before.previous_owner_id,
-            "clock": clock,
-            "policy": policy.fingerprint if clock else None,
-            "merged_into": None,
-        }
-    )
+    free = ownerless(before, Place.OWNED, None, None, at)
+    return with_new_clock(free.model_copy(update={"owner_id": rep_id}), policy, at)
 
 
 def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
-    """The ownership after the customer went to the public pool."""
-    return _ownerless(before, Place.POOL, policy.pool, None, at)
+    """The ownership after the customer went to the public pool that takes customers like it."""
+    return ownerless(before, Place.POOL, next_pool(before, policy).pool, None, at)
 
 
-def moved(before: Ownership, policy: Policy, at: datetime) -> Ownership:
-    """The ownership by the version that decides now, when that says that running clocks move to it.
-
-    The clock is laid out anew from when it started. What had been done by then is not done again, and what the other
-    version would have done before ``at`` is left out, but for its end.
-    """
-    old = before.clock
-    if old is None or policy.running is Running.KEEP or before.policy in (None, policy.fingerprint):
-        return before
-    clock = _clock(before, policy, old.started_at)
-    if clock is None:
-        return before.model_copy(update={"clock": None, "policy": None})
-    due = tuple(it for it in clock.due if it.at > at or it.stage is Stage.EXPIRE or it in old.due)
-    return before.model_copy(update={"clock": clock.model_copy(update={"due": due}), "policy": policy.fingerprint})
-
-
-def rules_changed(before: Ownership, after: Ownership) -> Step | None:
-    """What is told of a clock that goes on by another version when nothing else came of the change."""
-    if after.policy == before.policy:
-        return None
-    data: dict[str, JsonValue] = {"from_policy": before.policy, "to_policy": after.policy}
-    return Step(ownership=after, event=EventKind.RULES_CHANGED, data=data)
-
-
-def restarted(clock: Clock, at: datetime, now: datetime, policy: Policy) -> Clock:
-    """The clock begun anew at an instant, by the calendar that its rule names."""
-    return clock.restarted(at, now, policy.calendar(clock.rule.calendar))
-
-
-def rule_of(ownership: Ownership, policy: Policy) -> AssignmentRule:
-    """The rule that gave the customer its place; when the policy has it no more, the one that applies by now."""
-    return policy.rulebook.named(ownership.rule) or policy.rulebook.rule_for(as_it_stands(ownership))
-
-
-def as_it_stands(ownership: Ownership) -> Case:
-    """The customer as a case, without any lead."""
-    return Case(customer_type=ownership.customer_type, region=ownership.region, **dict(ownership.facts))
-
-
-def _clock(before: Ownership, policy: Policy, at: datetime) -> Clock | None:
-    name = rule_of(before, policy).clock
-    if name is None:
-        return None
-    rule = policy.clocks[name]
-    return start_clock(name, rule, at, policy.calendar(rule.calendar))
-
-
-def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:
+def ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:
+    """The ownership in another place, without all that belonged to the one before."""
     return before.model_copy(
         update={
             "seq": before.seq + 1,
@@ -120,6 +63,33 @@ def _ownerless(before: Ownership, place: Place, queue: str | None, reason: Reaso
             "previous_owner_id": before.owner_id or before.previous_owner_id,
             "clock": None,
             "policy": None,
+            "wait": None,
+            "claimed_from": None,
+            "protected_until": None,
             "merged_into": None,
         }
     )
+
+
+def moved(before: Ownership, policy: Policy, at: datetime) -> Ownership:
+    """The ownership by the version that decides now, when that says that running clocks move to it.
+
+    The clock is laid out anew from when it started. What had been done by then is not done again, and what the other
+    version would have done before ``at`` is left out, but for its end. What a held clock is held for is asked then.
+    """
+    old = before.clock
+    if old is None or policy.running is Running.KEEP or before.policy in (None, policy.fingerprint):
+        return before
+    after = with_new_clock(before, policy, old.started_at)
+    if after.clock is None:
+        return after
+    due = tuple(it for it in after.clock.due if it.at > at or it.stage is Stage.EXPIRE or it in old.due)
+    return after.model_copy(update={"clock": after.clock.model_copy(update={"due": due})})
+
+
+def rules_changed(before: Ownership, after: Ownership) -> Step | None:
+    """What is told of a clock that goes on by another version when nothing else came of the change."""
+    if after.policy == before.policy:
+        return None
+    data: dict[str, JsonValue] = {"from_policy": before.policy, "to_policy": after.policy}
+    return Step(ownership=after, event=EventKind.RULES_CHANGED, data=data)

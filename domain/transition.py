@@ -4,39 +4,39 @@ The first ownership (``birth``) is decided together with the registration, so th
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
 from domain.assignment import Case, Reason, Rep, assign
-from domain.case import place_of, region_of
 from domain.change import (
     Change,
-    ChangeProfile,
     Claim,
     ClockDue,
+    Designate,
     GiveBack,
-    ItemChange,
     LeadArrived,
-    LogFollowUp,
     MergeInto,
     OwnerLeft,
-    PlaceItem,
     Refused,
     Release,
-    TakeItem,
     TakeOver,
+    TryAgain,
     Unmerge,
 )
+from domain.claim import check_claim, cool_off_end
+from domain.customer_rules import as_it_stands, pool_of, restarted, rule_of
 from domain.event import EventKind
-from domain.follow_up import Stage, shortfalls
+from domain.follow_up import Clock, Stage
 from domain.merge import decide_merge, rep_in_question
 from domain.ownership import Ownership, Place
 from domain.policy import OnExpiry, Policy
-from domain.profile import Profile
+from domain.protection import held, protection_of
 from domain.rules.methods import Method
 from domain.rules.rule import ChangeCondition
-from domain.step import Step, as_it_stands, assigned, owned_by, pooled, restarted, rule_of
+from domain.said import said
+from domain.step import Step, assigned, owned_by, pooled
+from domain.waiting import waiting_case
 
 
 def case_for(before: Ownership, change: Change) -> Case:
@@ -48,7 +48,9 @@ def case_for(before: Ownership, change: Change) -> Case:
             region = before.region or change.case.region
             own = {"customer_type": before.customer_type, "region": region}
             return change.case.model_copy(update={**known, **own})
-        case Claim() | Release():
+        case TryAgain():
+            return waiting_case(before)
+        case Claim() | Release() | Designate():
             return plain.model_copy(update={"named_contact": change.rep_id})
         case OwnerLeft():
             return plain.model_copy(update={"excluded": (change.rep_id,), "successor": change.successor_id})
@@ -74,13 +76,11 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
         Refused: when the rules do not allow it.
     """
     case_ = case_for(before, change)
-    if before.place is Place.MERGED and not isinstance(change, ClockDue | Unmerge):
-        raise Refused("already_merged", before.merged_into)
+    if before.place is Place.MERGED and not isinstance(change, ClockDue | TryAgain | Unmerge):
+        raise Refused("already_merged", about=before.merged_into or "")
     match change:
         case MergeInto() | TakeOver() | Unmerge() | GiveBack():
             return decide_merge(before, change, case_, policy, reps, at)
-        case LogFollowUp():
-            return _followed_up(before, change, policy, at)
         case Claim():
             return _claimed(before, change, policy, reps, at)
         case Release():
@@ -91,14 +91,12 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
             return _moved_on(before, change, case_, policy, reps, at) if before.owner_id == change.rep_id else None
         case ClockDue():
             return _due(before, change, case_, policy, reps, at)
-        case ChangeProfile() | PlaceItem() | TakeItem():
-            return _written(before, change)
-
-
-def located(ownership: Ownership, profile: Profile) -> Ownership:
-    """The ownership of a customer that lies, and does, what its profile says."""
-    facts = ownership.facts.model_copy(update=place_of(profile))
-    return ownership.model_copy(update={"region": region_of(profile), "facts": facts})
+        case TryAgain():
+            return _tried_again(before, change, case_, policy, reps, at)
+        case Designate():
+            return _designated(before, change, policy, reps, at)
+        case _:
+            return said(before, change, policy, at)
 
 
 def birth(customer_id: str, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
@@ -131,46 +129,71 @@ def concerns_owner(ownership: Ownership, case: Case, policy: Policy) -> bool:
     return located or ownership.place is not Place.OWNED or names_another_contact(ownership, case, policy)
 
 
-def _written(before: Ownership, change: ChangeProfile | ItemChange) -> Step:
-    """What is known of the customer changes, and not who owns it; where an item leaves it, its profile then tells."""
-    match change:
-        case ChangeProfile():
-            return Step(ownership=located(before, change.profile), event=EventKind.PROFILE_CHANGED)
-        case PlaceItem():
-            data: dict[str, JsonValue] = {"merge_id": change.merge_id, "item": change.item, "to": change.to}
-            return Step(ownership=before, event=EventKind.ITEM_DECIDED, data=data)
-        case TakeItem():
-            data = {"merge_id": change.merge_id, "item": change.item}
-            return Step(ownership=before, event=EventKind.ITEM_RECEIVED, data=data)
-
-
-def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: datetime) -> Step:
-    """An effective follow-up restarts the clock from when it happened; it never sets the clock back or ahead."""
-    lacking = shortfalls(change.follow_up, before.owner_id, policy.effective_follow_up)
-    happened = min(change.follow_up.occurred_at or at, at)
-    after = before
-    if not lacking and before.clock is not None and happened > before.clock.started_at:
-        after = before.model_copy(update={"clock": restarted(before.clock, happened, at, policy)})
-    data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
-    return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
-
-
 def _claimed(before: Ownership, change: Claim, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
+    pool = pool_of(before, policy)
+    rep = next((rep for rep in reps if rep.id == change.rep_id), None)
+    check_claim(before, rep, pool, at)
+    protected = at + timedelta(days=pool.claim.protection_days) if pool.claim.protection_days else None
+    claimed = {"claimed_from": pool.pool, "protected_until": protected}
+    data: dict[str, JsonValue] = {"pool": pool.pool}
+    if rep is not None and (pool.claim.per_day or pool.claim.total):
+        data |= {"claimed_today": rep.claimed_today, "claimed_open": rep.claimed_open}
+    owned = owned_by(before, change.rep_id, policy, at).model_copy(update=claimed)
+    return Step(ownership=owned, event=EventKind.CLAIMED, data=data)
+
+
+def _designated(before: Ownership, change: Designate, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
     if before.place is Place.OWNED:
         raise Refused("customer_already_owned")
-    if before.place is Place.QUEUE:
-        raise Refused("customer_in_queue")
-    if not any(rep.id == change.rep_id and rep.available for rep in reps):
+    if before.place is Place.POOL:
+        raise Refused("customer_in_pool")
+    rep = next((rep for rep in reps if rep.id == change.rep_id), None)
+    if rep is None or not rep.available:
         raise Refused("rep_not_available")
-    if any(rep.id == change.rep_id and rep.cap_reached is Reason.AT_TOTAL_CAP for rep in reps):
+    if rep.cap_reached is Reason.AT_TOTAL_CAP:
         raise Refused("rep_at_cap")
-    return Step(ownership=owned_by(before, change.rep_id, policy, at), event=EventKind.CLAIMED)
+    owned = owned_by(before, rep.id, policy, at)
+    return Step(ownership=owned, event=EventKind.DESIGNATED, data={"reason": change.reason})
 
 
 def _released(before: Ownership, change: Release, policy: Policy, at: datetime) -> Step:
     if before.owner_id != change.rep_id:
         raise Refused("not_the_owner")
-    return Step(ownership=pooled(before, policy, at), event=EventKind.RELEASED, data={"reason": change.reason})
+    free = pooled(before, policy, at)
+    data: dict[str, JsonValue] = {"reason": change.reason}
+    pool = pool_of(free, policy)
+    if pool.claim.cool_off_days:
+        data["cool_off_until"] = cool_off_end(free, pool).isoformat()
+    return Step(ownership=free, event=EventKind.RELEASED, data=data)
+
+
+def _tried_again(
+    before: Ownership, change: TryAgain, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime
+) -> Step | None:
+    """A customer in a queue gets an owner, or waits on: in its queue, for the time that is left of the queue's.
+
+    Only when the policy has the queue no more does it come into another.
+    """
+    wait = before.wait
+    timed = change.due_at is not None
+    if before.place is not Place.QUEUE or (
+        timed and (wait is None or change.due_at not in (wait.overdue_at, wait.retry_at))
+    ):
+        return None
+    step = assigned(before, case_, policy, reps, at)
+    fresh = step.ownership.wait
+    if fresh is None or before.queue not in policy.queues:
+        return step
+    overdue = timed and wait is not None and change.due_at == wait.overdue_at
+    overdue_at = None if overdue else (wait or fresh).overdue_at
+    on = {"reason": step.ownership.reason, "wait": fresh.model_copy(update={"overdue_at": overdue_at})}
+    after = before.model_copy(update=on)
+    if overdue:
+        told: dict[str, JsonValue] = {"told": policy.queues[before.queue].owner}
+        return Step(ownership=after, event=EventKind.QUEUE_OVERDUE, data=told, assignment=step.assignment)
+    if after == before:
+        return None
+    return Step(ownership=after, event=EventKind.QUEUE_RETRIED, assignment=step.assignment)
 
 
 def _lead_arrived(before: Ownership, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step | None:
@@ -216,6 +239,16 @@ def _due(
         return None
     if due.stage is not Stage.EXPIRE:
         return Step(ownership=before.model_copy(update={"clock": clock.without_next()}), event=EventKind(due.stage))
+    protection = protection_of(before, policy.protect, at)
+    if protection is not None:
+        kept = before.model_copy(update={"clock": held(clock, protection.until)})
+        until = protection.until.isoformat() if protection.until else None
+        data: dict[str, JsonValue] = {"protected_by": [*protection.by], "until": until}
+        return Step(ownership=kept, event=EventKind.RECYCLING_HELD, data=data)
+    return _run_out(before, clock, case_, policy, reps, at)
+
+
+def _run_out(before: Ownership, clock: Clock, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
     if clock.rule.on_expiry is OnExpiry.RECYCLE:
         return Step(ownership=pooled(before, policy, at), event=EventKind.RECYCLED)
     decision = assign(case_, policy, reps)

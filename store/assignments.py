@@ -20,6 +20,10 @@ _OTHERWISE = frozenset(
         EventKind.FOLLOW_UP_ESCALATED,
         EventKind.PROFILE_CHANGED,
         EventKind.RULES_CHANGED,
+        EventKind.RECYCLING_HELD,
+        EventKind.COMMITMENT_OPENED,
+        EventKind.COMMITMENT_CLOSED,
+        EventKind.STANDING_CHANGED,
     }
 )
 """What happens without anybody asking who shall own the customer."""

@@ -47,6 +47,13 @@ _OWNER_SET = tuple(
         EventKind.FOLLOW_UP_WARNING,
         EventKind.FOLLOW_UP_ESCALATED,
         EventKind.PROFILE_CHANGED,
+        EventKind.RULES_CHANGED,
+        EventKind.RECYCLING_HELD,
+        EventKind.COMMITMENT_OPENED,
+        EventKind.COMMITMENT_CLOSED,
+        EventKind.STANDING_CHANGED,
+        EventKind.QUEUE_RETRIED,
+        EventKind.QUEUE_OVERDUE,
     )
 )
 """The kinds of events after which a customer may have another owner."""

@@ -12,6 +12,7 @@ from domain.assignment import inputs_of
 from domain.change import (
     Changed,
     ChangeProfile,
+    Claim,
     LogFollowUp,
     MergeInto,
     OwnerLeft,
@@ -22,14 +23,17 @@ from domain.change import (
     TakeOver,
     Unmerge,
 )
+from domain.customer_rules import pool_of
 from domain.event import EventKind
 from domain.identity import keys_of
 from domain.ids import IdMaker
-from domain.ownership import Owner, Ownership
+from domain.ownership import Owner, Ownership, Place
 from domain.policy import Policy
+from domain.said import located
 from domain.step import Step, moved, rules_changed
-from domain.transition import case_for, decide, located
+from domain.transition import case_for, decide
 from store.candidates import compare_as, keep, lock_blocks
+from store.claims import count_claim, with_claims
 from store.customers import customer_row, set_ownership, set_profile
 from store.database import Database
 from store.identification import Subject
@@ -77,13 +81,14 @@ class Changes:
             done = session.get(ChangeRow, request.asked.id)
             if done is not None:
                 was = Changed.model_validate(done.result)
-                return _changed(session, customer, was.event, was.data)
+                return _changed(session, customer, was.event, was.data, was.freed)
             standing = Ownership.model_validate(customer.ownership)
             policy = self._policies.followed(session, request.at, standing.policy)
             step, inputs = self._decide(session, standing, request, policy)
             if step is not None:
                 step = self._write(session, customer, request, step, inputs, policy)
-            changed = _changed(session, customer, step.event if step else None, step.data if step else {})
+            freed = _freed(session, standing.owner_id) if customer.owner_id != standing.owner_id else None
+            changed = _changed(session, customer, step.event if step else None, step.data if step else {}, freed)
             if isinstance(request.asked.change, OwnerLeft):
                 note_moved(session, request.asked.id, step)
             session.add(
@@ -96,9 +101,13 @@ class Changes:
     ) -> tuple[Step | None, dict[str, JsonValue]]:
         """What the change comes to, with what was looked at."""
         before = moved(standing, policy, request.at)
-        case = case_for(before, request.asked.change)
+        change = request.asked.change
+        case = case_for(before, change)
         reps = reps_for(self._database, session, case, policy, request.at)
-        step = decide(before, request.asked.change, policy, reps, request.at)
+        if isinstance(change, Claim) and before.place is Place.POOL:
+            pool, day = pool_of(before, policy), policy.day_of(request.at)
+            reps = with_claims(self._database, session, reps, change.rep_id, pool, day)
+        step = decide(before, change, policy, reps, request.at)
         return step or rules_changed(standing, before), inputs_of(case, reps)
 
     def _lock(self, session: Session, request: Request) -> None:
@@ -158,6 +167,8 @@ class Changes:
                 _add_follow_up(session, request, change, effective=bool(step.data["effective"]))
             case ChangeProfile() as change:
                 _set_profile(session, customer, change)
+            case Claim() as change if step.ownership.claimed_from is not None:
+                count_claim(session, change.rep_id, step.ownership.claimed_from, policy.day_of(request.at))
             case MergeInto() as change:
                 return merge(session, request, change, customer, policy)
             case TakeOver() as change:
@@ -184,6 +195,7 @@ class Changes:
                 "assignment": step.assignment.model_dump(mode="json") if step.assignment else None,
                 "inputs": inputs if step.assignment else None,
                 "clock": step.ownership.clock.model_dump(mode="json") if step.ownership.clock else None,
+                "wait": step.ownership.wait.model_dump(mode="json", exclude={"case"}) if step.ownership.wait else None,
                 **step.data,
             },
         )
@@ -223,8 +235,18 @@ def _add_follow_up(session: Session, request: Request, change: LogFollowUp, *, e
     )
 
 
+def _freed(session: Session, rep_id: str | None) -> str | None:
+    """A rep who lost a customer, when that makes room under their total cap."""
+    rep = session.get(RepRow, rep_id) if rep_id else None
+    return rep.id if rep and rep.active and rep.total_cap is not None else None
+
+
 def _changed(
-    session: Session, customer: CustomerRow, event: EventKind | None, data: Mapping[str, JsonValue]
+    session: Session,
+    customer: CustomerRow,
+    event: EventKind | None,
+    data: Mapping[str, JsonValue],
+    freed: str | None,
 ) -> Changed:
     """What came of a change, with the customer as it stands now, after later changes, too: its workflow goes by it."""
     owner = session.get(RepRow, customer.owner_id) if customer.owner_id else None
@@ -234,4 +256,5 @@ def _changed(
         version=customer.version,
         event=event,
         data=dict(data),
+        freed=freed,
     )

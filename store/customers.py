@@ -27,6 +27,7 @@ def set_ownership(customer: CustomerRow, ownership: Ownership) -> None:
     customer.place = ownership.place
     customer.owner_id = ownership.owner_id
     customer.queue = ownership.queue
+    customer.claimed_from = ownership.claimed_from
     customer.merged_into = ownership.merged_into
     customer.seq = ownership.seq
     customer.ownership = ownership.model_dump(mode="json")

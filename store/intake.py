@@ -25,6 +25,7 @@ from domain.lead import Lead
 from domain.lead_event import SYSTEM, answer_of, events_of
 from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership
+from domain.pending import next_change
 from domain.policy import Policy
 from domain.profile import Profile, enriched, profile_of
 from domain.submission import Registration
@@ -235,7 +236,7 @@ class Intake:
         self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED)
         self._tell(step, customer_id, born.event, owner_id=ownership.owner_id, queue=ownership.queue)
         inputs = inputs_of(case, reps)
-        return _Effect(ownership, born.assignment, inputs, watch=ownership if ownership.clock else None)
+        return _Effect(ownership, born.assignment, inputs, watch=ownership if next_change(ownership) else None)
 
     def _duplicate(self, step: _Step, found_id: str, *, guessed: bool) -> _Effect:
         """The customer takes over what it lacks, and its owner may change; a guess changes nothing about it."""

@@ -55,7 +55,7 @@ class Merges:
                 raise UnusableReference("absorb", "customer_unknown", absorbed_id)
             for row in (survivor, absorbed):
                 if row.merged_into is not None:
-                    raise Refused("already_merged", row.merged_into)
+                    raise Refused("already_merged", about=row.merged_into or "")
             policy = self._policies.in_force(session, datetime.now(UTC))
             return plan_of(session, survivor, absorbed, instead, policy)
 

@@ -98,10 +98,10 @@ def merge(
     require_active(session, change.by)
     survivor = customer_row(session, change.survivor_id)
     if survivor.place == Place.MERGED:
-        raise Refused("already_merged", survivor.merged_into)
+        raise Refused("already_merged", about=survivor.merged_into or "")
     plan = plan_of(session, survivor, absorbed, change.fields, policy)
     if plan.conflicts and not change.force:
-        raise Refused("conflicting_identifier", plan.conflicts[0])
+        raise Refused("conflicting_identifier", about=plan.conflicts[0])
     halves = {
         side: Half(keys=held_by(session, row.id), ownership=Ownership.model_validate(row.ownership))
         for side, row in ((Side.SURVIVOR, survivor), (Side.ABSORBED, absorbed))
@@ -138,7 +138,7 @@ def note_taken_over(session: Session, merge_id: str, was: Ownership, taken: Owne
     """
     row = session.exec(select(MergeRow).where(MergeRow.id == merge_id)).one()
     if row.unmerged_at is not None:
-        raise Refused("not_merged", merge_id)
+        raise Refused("not_merged", about=merge_id)
     row.taken_over = {"was": was.model_dump(mode="json"), "taken": taken.model_dump(mode="json")}
 
 

@@ -32,10 +32,10 @@ def item_of(session: Session, merge_id: str, number: int) -> tuple[MergeRow, Ask
     """
     merge = session.exec(select(MergeRow).where(MergeRow.id == merge_id)).first()
     if merge is None:
-        raise Refused("unknown_merge", merge_id)
+        raise Refused("unknown_merge", about=merge_id)
     item = session.get(AskedItemRow, (merge_id, number))
     if item is None:
-        raise Refused("unknown_item", str(number))
+        raise Refused("unknown_item", about=str(number))
     return merge, item, Placement.model_validate(merge.placed[number - 1])
 
 
@@ -57,10 +57,10 @@ def place(session: Session, request: Request, change: PlaceItem, survivor: Custo
     require_active(session, change.by)
     merge, item, placement = item_of(session, change.merge_id, change.item)
     if item.decided_at is not None:
-        raise Refused("item_decided", item.to)
+        raise Refused("item_decided", about=item.to or "")
     absorbed = customer_row(session, merge.absorbed_id)
     if absorbed.place == Place.MERGED:
-        raise Refused("already_merged", absorbed.merged_into)
+        raise Refused("already_merged", about=absorbed.merged_into or "")
     said = said_by(session, item, placement)
     if change.to not in (survivor.id, absorbed.id):
         _stays_with_its_holder(session, change.to, placement, said)
@@ -80,7 +80,7 @@ def _stays_with_its_holder(session: Session, customer_id: str, placement: Placem
     """An identifier that another customer has may be said to be that one's; nothing else may go to a third."""
     holders, waiting = holders_of(session, _strong(said))
     if placement.because is not Because.TAKEN or customer_id not in holders.keys() - waiting:
-        raise Refused("not_a_side", customer_id)
+        raise Refused("not_a_side", about=customer_id)
 
 
 def _give(
@@ -93,7 +93,7 @@ def _give(
 ) -> None:
     """Take the thing, with what only it said, from the survivor, and give it to the customer that was absorbed."""
     if placement.thing is Thing.OWNERSHIP:
-        raise Refused("ownership_stays", survivor.id)
+        raise Refused("ownership_stays", about=survivor.id)
     move(session, [placement], absorbed.id)
     if placement.thing is Thing.FOLLOW_UP:
         return

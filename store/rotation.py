@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Insert, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Date, Insert, bindparam, func, or_, select
 from sqlmodel import Session
 
 from domain.assignment import Assignment, Case, Reach, Rep, reach_of
@@ -40,7 +40,12 @@ _MOST_SUCCESSORS = 20
 """Nobody's work was handed on more often than that."""
 
 _AT = bindparam("at", type_=UtcDateTime())
-_AWAY = exists().where(_leave.rep_id == _rep.id, _leave.begins <= _AT, _leave.ends > _AT, _leave.cancelled_at.is_(None))
+_BACK = (
+    select(func.max(_leave.ends))
+    .where(_leave.rep_id == _rep.id, _leave.begins <= _AT, _leave.ends > _AT, _leave.cancelled_at.is_(None))
+    .scalar_subquery()
+)
+"""When the last of the leaves ends that a rep has now."""
 _OF_NO_USE = ("email", "team_id", "on_leave", "version")
 _OWN = tuple(column for column in table_of(RepRow).columns if column.name not in _OF_NO_USE)
 _PLAIN = tuple((at, column.name) for at, column in enumerate(_OWN) if column.name != "languages")
@@ -48,7 +53,8 @@ _COVERS = _rep.id.in_(select(_covered.rep_id).where(_covered.region.in_(bindpara
 _REPS = (
     select(
         *_OWN,
-        or_(_rep.on_leave, _AWAY).label("away"),
+        _rep.on_leave.label("indefinitely"),
+        _BACK.label("back"),
         _COVERS.label("covers"),
         _turn.pool,
         _turn.turn,
@@ -137,7 +143,8 @@ def reps_within(
     return [
         Rep(
             **{name: rows[rep_id][at] for at, name in _PLAIN},
-            on_leave=bool(rows[rep_id].away),
+            on_leave=rows[rep_id].indefinitely or rows[rep_id].back is not None,
+            back_at=None if rows[rep_id].indefinitely else rows[rep_id].back,
             off_duty=rows[rep_id].calendar in closed,
             languages=tuple(rows[rep_id].languages.split()),
             regions=reach.regions if rows[rep_id].covers else (),

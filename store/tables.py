@@ -87,6 +87,16 @@ class RepDayRow(SQLModel, table=True):
     given: int
 
 
+class RepClaimDayRow(SQLModel, table=True):
+    """How many customers a rep claimed from a public pool on a day, for the pool's daily cap."""
+
+    __tablename__ = "rep_claim_days"
+    rep_id: str = Field(primary_key=True)
+    pool: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    claimed: int
+
+
 class RepRegionRow(SQLModel, table=True):
     """Which regions a rep covers."""
 
@@ -153,11 +163,18 @@ class RotationTurnRow(SQLModel, table=True):
     """Numbers, with spaces between them; read with every lead, where JSON would cost more than the rest of the row."""
 
 
+IN_QUEUE = "place = 'queue'"
+"""Written out, because SQLite takes a partial index only for the very condition."""
+
+
 class CustomerRow(SQLModel, table=True):
     """A customer with its ownership as its workflow last set it (``ownership``, by ``seq``) and its profile."""
 
     __tablename__ = "customers"
-    __table_args__ = (Index("customers_newest", "created_at", "id"),)
+    __table_args__ = (
+        Index("customers_newest", "created_at", "id"),
+        Index("customers_in_queues", "id", sqlite_where=text(IN_QUEUE), postgresql_where=text(IN_QUEUE)),
+    )
     id: str = Field(primary_key=True)
     name: str
     customer_type: str = Field(index=True)
@@ -166,6 +183,8 @@ class CustomerRow(SQLModel, table=True):
     place: str
     owner_id: str | None = Field(default=None, index=True)
     queue: str | None = Field(default=None, index=True)
+    claimed_from: str | None = None
+    """The public pool out of which the owner claimed it."""
     seq: int
     ownership: dict[str, Any] = Field(sa_column=_json())
     profile: dict[str, Any] = Field(sa_column=_json())

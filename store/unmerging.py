@@ -99,16 +99,16 @@ def undoable(session: Session, merge_id: str) -> MergeRow:
     """
     row = session.exec(select(MergeRow).where(MergeRow.id == merge_id)).first()
     if row is None:
-        raise Refused("unknown_merge", merge_id)
+        raise Refused("unknown_merge", about=merge_id)
     if row.unmerged_at is not None:
-        raise Refused("not_merged", merge_id)
+        raise Refused("not_merged", about=merge_id)
     involved = or_(MergeRow.survivor_id == row.survivor_id, MergeRow.absorbed_id == row.survivor_id)
     statement = select(MergeRow.id).where(
         involved, col(MergeRow.position) > row.position, col(MergeRow.unmerged_at).is_(None)
     )
     later = session.exec(statement.order_by(col(MergeRow.position).desc())).first()
     if later is not None:
-        raise Refused("later_merge", later)
+        raise Refused("later_merge", about=later)
     return row
 
 

@@ -41,6 +41,7 @@ MOVES = frozenset(
         EventKind.OWNER_CHANGED,
         EventKind.CLAIMED,
         EventKind.RELEASED,
+        EventKind.DESIGNATED,
         EventKind.CUSTOMER_MERGED,
         EventKind.CUSTOMER_ABSORBED,
         EventKind.CUSTOMER_UNMERGED,

@@ -168,6 +168,17 @@ def policies(draw: st.DrawFn) -> Policy:
     changed = {
         "assignment": [*rules, draw(assignment_rules("rest", st.just({})))],
         "clocks": {"any": draw(clock_rules()).model_dump()},
+        "protect": draw(st.sampled_from(((), ("contract",), ("contract", "opportunity")))),
+        "pools": [
+            {
+                "pool": "south",
+                "zh": "华南公海",
+                "en": "South",
+                "when": {"region": "CN-GD"},
+                "claim": draw(claim_rules()),
+            },
+            {"pool": "public", "zh": "公海", "en": "Public pool", "claim": draw(claim_rules())},
+        ],
         "rotation_pools": {"pair": {"reps": REP_IDS[:2]}},
         "territories": {
             "south": {"regions": ["CN-GD"], "reps": [REP_IDS[0]], "precedence": draw(st.integers(-1, 1))},
@@ -175,6 +186,20 @@ def policies(draw: st.DrawFn) -> Policy:
         },
     }
     return Policy.model_validate(POLICY.model_dump() | changed)
+
+
+def claim_rules() -> st.SearchStrategy[dict[str, Any]]:
+    """Rules of a public pool as a policy file has them."""
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "per_day": st.integers(1, 3),
+            "total": st.integers(1, 3),
+            "cool_off_days": st.integers(0, 30),
+            "protection_days": st.integers(0, 60),
+            "covering_only": st.booleans(),
+        },
+    )
 
 
 def conditions() -> st.SearchStrategy[dict[str, Any]]:
@@ -212,7 +237,7 @@ def assignment_rules(draw: st.DrawFn, name: str, when: st.SearchStrategy[dict[st
         "methods": draw(st.lists(st.sampled_from(METHODS), min_size=1, max_size=3)),
         "queue": draw(st.sampled_from(sorted(POLICY.queues))),
         "changes_when": draw(st.sampled_from(((), tuple(ChangeCondition)))),
-        "clock": draw(st.sampled_from(("any", "any", None))),
+        "clock": draw(st.sampled_from(("any", "any", None, [{"when": {"level": "A"}, "clock": "any"}]))),
     }
 
 

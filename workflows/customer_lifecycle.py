@@ -1,22 +1,21 @@
-"""CustomerLifecycle: the single writer of a customer's ownership, and the watch over its clock."""
+"""CustomerLifecycle: the single writer of a customer's ownership, and the watch over its clock and its waiting."""
 
 import asyncio
-from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.customer import CustomerActivities
-    from domain.change import Asked, Changed, ClockDue, Request
-    from domain.follow_up import Due
+    from domain.change import Asked, Changed, ClockDue, Request, TryAgain
     from domain.ownership import Ownership
+    from domain.pending import next_change, request_id
     from workflows.options import LOCAL
 
 
 @workflow.defn
 class CustomerLifecycle:
-    """Runs while a clock or a request is pending, ends when nothing is, and is revived by the next request.
+    """Runs while a clock, a wait or a request is pending, ends when nothing is, and is revived by the next request.
 
     Its whole state is the customer's ``Ownership``, in which every deadline is an absolute time; a revived or continued
     run takes it from there.
@@ -48,23 +47,22 @@ class CustomerLifecycle:
     def _at_rest(self) -> bool:
         return self._next_due() is None and workflow.all_handlers_finished()
 
-    def _next_due(self) -> Due | None:
-        clock = self._ownership.clock if self._ownership else None
-        return clock.due[0] if clock and clock.due else None
+    def _next_due(self) -> ClockDue | TryAgain | None:
+        return next_change(self._ownership) if self._ownership else None
 
     async def _until_due(self) -> None:
-        """Wait for the next stage, or for a change that makes another one the next. A late timer acts at once."""
+        """Wait for what time brings next, or for a change that makes it something else. A late timer acts at once."""
         due = self._next_due()
-        if due is None:
+        if due is None or due.due_at is None or self._ownership is None:
             await workflow.wait_condition(lambda: self._next_due() is not None or workflow.all_handlers_finished())
             return
         try:
             await workflow.wait_condition(
                 lambda: self._next_due() != due or workflow.info().is_continue_as_new_suggested(),
-                timeout=max((due.at - workflow.now()).total_seconds(), 0),
+                timeout=max((due.due_at - workflow.now()).total_seconds(), 0),
             )
         except TimeoutError:
-            await self._carry_out(_clock_asks(workflow.info().workflow_id, due))
+            await self._carry_out(Asked(id=request_id(self._ownership, due), actor="system", change=due))
 
     async def _carry_out(self, asked: Asked) -> Changed:
         async with self._one_at_a_time:
@@ -74,7 +72,9 @@ class CustomerLifecycle:
             except ActivityError as error:
                 raise error.cause if isinstance(error.cause, ApplicationError) else error from error
             self._ownership = changed.ownership
-            return changed
+        if changed.freed is not None:
+            await workflow.execute_local_activity_method(CustomerActivities.rep_freed, changed.freed, **LOCAL)
+        return changed
 
     async def _revive(self) -> None:
         """A refused first request leaves the ownership unknown; look it up, for a clock may still be running."""
@@ -84,11 +84,3 @@ class CustomerLifecycle:
             )
         except ActivityError as error:
             workflow.logger.info("nothing to watch", extra={"cause": str(error.cause)})
-
-
-def _clock_asks(customer_id: str, due: Due) -> Asked:
-    """The stage's own id makes it happen once, whoever else watches the same clock."""
-    at: datetime = due.at
-    return Asked(
-        id=f"{customer_id}:{due.stage}:{at.isoformat()}", actor="system", change=ClockDue(stage=due.stage, due_at=at)
-    )

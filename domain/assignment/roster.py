@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from domain.assignment.trace import Reason
 from domain.case import Plain
@@ -47,6 +47,11 @@ class Rep(Plain):
     successor_id: str | None = None
     turns: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     """The numbers of the latest turns in each rotation pool, newest first."""
+    back_at: AwareDatetime | None = None
+    """When the leave ends that keeps them away; None when they are not, or nobody knows."""
+    claimed_today: int = 0
+    claimed_open: int = 0
+    """Customers that they claimed from the public pool at hand: on this day, and those that they still own."""
 
     @property
     def available(self) -> bool:

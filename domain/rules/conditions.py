@@ -137,6 +137,7 @@ class Condition(Strict):
     source: Text | MISSING = MISSING
     language: Text | MISSING = MISSING
     level: Text | MISSING = MISSING
+    stage: Text | MISSING = MISSING
     need: Text | MISSING = MISSING
     show: Text | MISSING = MISSING
     amount: AmountTest | MISSING = MISSING

@@ -1,9 +1,9 @@
 """One assignment rule, the territories and the rotation pools, as a manager writes them."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.rules.conditions import Condition, Strict
@@ -18,6 +18,20 @@ class ChangeCondition(StrEnum):
     FOLLOW_UP_OVERDUE = "follow_up_overdue"
 
 
+class ClockChoice(Strict):
+    """One of several clocks, and whose customers have it."""
+
+    when: Condition = Condition()
+    clock: Reference
+
+
+def _clocks_written_out(value: Any) -> Any:
+    """``clock: a`` is short for ``clock: [{clock: a}]``."""
+    if value is None:
+        return ()
+    return [{"clock": value}] if isinstance(value, str) else value
+
+
 class AssignmentRule(Strict):
     """How the customers for whom it applies get their owner, and what may change it."""
 
@@ -28,7 +42,11 @@ class AssignmentRule(Strict):
     queue: Reference
     """Where the customer waits when none does."""
     changes_when: tuple[ChangeCondition, ...] = ()
-    clock: Reference | None = None
+    clock: Annotated[
+        tuple[ClockChoice, ...],
+        BeforeValidator(_clocks_written_out, json_schema_input_type=Reference | tuple[ClockChoice, ...] | None),
+    ] = ()
+    """The follow-up clock: the first whose condition holds when the customer gets an owner; none when none does."""
     skip_off_duty: StrictBool = False
     """Whether those who choose among several reps pass over those outside their hours."""
 

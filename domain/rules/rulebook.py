@@ -9,6 +9,7 @@ from domain.case import Case
 from domain.rules.areas import areas_around
 from domain.rules.compiled import Check, compiled, lead_of, lead_value
 from domain.rules.methods import Method
+from domain.rules.pool import PublicPool
 from domain.rules.rule import AssignmentRule, SalesTerritory
 
 _WAYS = 4096
@@ -39,6 +40,7 @@ class Rulebook:
         territories: Mapping[str, SalesTerritory],
         currency: str,
         rates: Mapping[str, Decimal],
+        pools: Sequence[PublicPool] = (),
     ) -> None:
         """Compile the rules.
 
@@ -47,8 +49,9 @@ class Rulebook:
             territories: by name.
             currency: in which the rules' amounts are written.
             rates: what one unit of another currency is worth in it.
+            pools: the public pools in the order in which they are tried; the last takes everybody.
         """
-        self._made_from = (rules, territories, currency, rates)
+        self._made_from = (rules, territories, currency, rates, pools)
         self._rates = {**rates, currency: Decimal(1)}
         self._rules = [(rule, compiled(rule.when, self.amount_of)) for rule in rules]
         self._leads = [lead_of(rule.when) for rule in rules]
@@ -57,6 +60,11 @@ class Rulebook:
             if lead is not None:
                 self._listed.setdefault(lead.field, set()).update(lead.values)
         self._way = lru_cache(maxsize=_WAYS)(self._way_for)
+        self._pools = [(pool, compiled(pool.when, self.amount_of)) for pool in pools]
+        self._clocks = {
+            rule.rule: [(compiled(choice.when, self.amount_of), choice.clock) for choice in rule.clock]
+            for rule in rules
+        }
         self._areas: dict[tuple[str, str], list[str]] = {}
         self._precedence = {name: territory.precedence for name, territory in territories.items()}
         for name, territory in territories.items():
@@ -110,6 +118,14 @@ class Rulebook:
     def rule_for(self, case: Case) -> AssignmentRule:
         """The rule that applies."""
         return self.select(case)[0]
+
+    def clock_of(self, rule: AssignmentRule, case: Case) -> str | None:
+        """The name of the clock that a rule gives a customer, if it gives it one."""
+        return next((clock for check, clock in self._clocks[rule.rule] if check(case) is None), None)
+
+    def pool_for(self, case: Case) -> PublicPool:
+        """The public pool that a customer without an owner comes into."""
+        return next(pool for pool, check in self._pools if check(case) is None)
 
     def territories_of(self, case: Case) -> list[str]:
         """The territories that a customer lies in: by precedence, then the finest area first, then by name."""

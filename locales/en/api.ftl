@@ -6,10 +6,19 @@ problem-already-merged = Already merged
     .detail = This customer was merged into { $about }. Send your request with that id.
 problem-body-too-large = Body too large
     .detail = A request may have a body of at most { $limit } bytes.
+problem-claim-cap-reached = Claim cap reached
+    .detail = { $period ->
+        [day] This rep has claimed the { $limit } customers that the pool { $pool } allows in a day.
+       *[total] This rep owns { $limit } customers claimed from the pool { $pool }, as many as it allows.
+    }
+problem-cooling-off = Cooling off
+    .detail = The previous owner may claim this customer from the pool { $pool } again from { $until } on.
 problem-conflicting-identifier = Conflicting identifiers
     .detail = Each of the two has another { $about }, of which a customer has but one. Correct one of them first, or force the merge and say why.
 problem-customer-already-owned = Customer already owned
     .detail = This customer has an owner and cannot be claimed.
+problem-customer-in-pool = Customer in a pool
+    .detail = This customer is in a public pool; claim it there.
 problem-customer-in-queue = Customer in a queue
     .detail = This customer waits for somebody to decide who gets it and cannot be claimed.
 problem-forbidden = Forbidden
@@ -47,6 +56,8 @@ problem-not-merged = Not merged
     .detail = This merge has been undone already.
 problem-not-the-owner = Not the owner
     .detail = Only the owner of a customer can do this.
+problem-not-your-pool = Not your pool
+    .detail = Only reps who cover the region { $region } may claim this customer from the pool { $pool }.
 problem-policy-not-scheduled = Not scheduled
     .detail = This version is not to come into force later: it never was, or it is in force already.
 problem-ownership-stays = A change of hands stays
@@ -57,6 +68,8 @@ problem-rep-at-cap = Rep at their cap
     .detail = This rep owns as many customers as their total cap allows.
 problem-rep-not-available = Rep not available
     .detail = This rep is unknown, on leave or no longer active.
+problem-too-many-commitments = Too many commitments
+    .detail = A customer may have { $limit } open contracts and opportunities. Close those that are over.
 problem-same-customer = The same customer
     .detail = A customer cannot absorb itself. Name another one.
 problem-unauthenticated = Token required

@@ -6,10 +6,19 @@ problem-already-merged = 已被合并
     .detail = 该客户已并入 { $about }，请改用该编号。
 problem-body-too-large = 请求体过大
     .detail = 请求体最多 { $limit } 字节。
+problem-claim-cap-reached = 已达领取上限
+    .detail = { $period ->
+        [day] 该销售今日已从公海 { $pool } 领取 { $limit } 个客户，达到每日上限。
+       *[total] 该销售持有从公海 { $pool } 领取的客户已达 { $limit } 个上限。
+    }
+problem-cooling-off = 冷却期内
+    .detail = 前负责人须到 { $until } 之后才能从公海 { $pool } 再次领取该客户。
 problem-conflicting-identifier = 标识冲突
     .detail = 两个客户的 { $about } 不同，而一个客户只能有一个。请先更正其中之一，或说明理由后强制合并。
 problem-customer-already-owned = 客户已有负责人
     .detail = 该客户已有负责人，不能领取。
+problem-customer-in-pool = 客户在公海中
+    .detail = 该客户在公海中，请到公海领取。
 problem-customer-in-queue = 客户在队列中
     .detail = 该客户正等待指定负责人，不能领取。
 problem-forbidden = 无权限
@@ -44,6 +53,8 @@ problem-not-merged = 未处于合并状态
     .detail = 该合并已被撤销。
 problem-not-the-owner = 不是负责人
     .detail = 只有该客户的负责人可以这样做。
+problem-not-your-pool = 不在可领取范围
+    .detail = 只有负责 { $region } 的销售才能从公海 { $pool } 领取该客户。
 problem-policy-not-scheduled = 未安排生效
     .detail = 该版本没有待生效的安排：从未安排，或已经生效。
 problem-ownership-stays = 负责人变更保留
@@ -54,6 +65,8 @@ problem-rep-at-cap = 已达客户总数上限
     .detail = 该销售负责的客户已达其总数上限。
 problem-rep-not-available = 销售不可用
     .detail = 该销售不存在、正在休假或已停用。
+problem-too-many-commitments = 合同与商机过多
+    .detail = 一个客户最多可有 { $limit } 份未结束的合同和商机。请先结束已完成的。
 problem-same-customer = 同一客户
     .detail = 客户不能并入自己，请指定另一个客户。
 problem-unauthenticated = 需要令牌

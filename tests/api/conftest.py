@@ -30,6 +30,7 @@ class StandIn:
 
     def __init__(self) -> None:
         self.moves: list[str] = []
+        self.changed: list[str] = []
         self.begun: list[Batch] = []
         self.error: Exception | None = None
 
@@ -37,6 +38,11 @@ class StandIn:
         if self.error:
             raise self.error
         self.moves.append(move_id)
+
+    async def rep_changed(self, rep_id: str) -> None:
+        if self.error:
+            raise self.error
+        self.changed.append(rep_id)
 
     async def begin_import(self, batch: Batch) -> None:
         if self.error:

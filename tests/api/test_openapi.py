@@ -14,7 +14,7 @@ from api.permissions import ROUTES, Permission
 
 TAGS = {
     "assignments", "backtests", "calendars", "customers", "decisions", "health", "imports", "leads", "policies",
-    "regions", "reps", "teams"
+    "pools", "regions", "reps", "teams"
 }  # fmt: skip
 
 

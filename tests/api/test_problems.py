@@ -23,7 +23,14 @@ from settings import PROJECT_ROOT
 from store.database import Database
 from store.errors import AlreadyExists, KeyReused, NotFound, UnusableReference, VersionMismatch
 
-FACTS: dict[ProblemType, dict[str, Any]] = {ProblemType.BODY_TOO_LARGE: {"limit": 1}, ProblemType.INVALID: {"count": 2}}
+FACTS: dict[ProblemType, dict[str, Any]] = {
+    ProblemType.BODY_TOO_LARGE: {"limit": 1},
+    ProblemType.INVALID: {"count": 2},
+    ProblemType.CLAIM_CAP_REACHED: {"pool": "south", "period": "day", "limit": 5},
+    ProblemType.COOLING_OFF: {"pool": "south", "until": "2026-12-01T00:00:00+00:00"},
+    ProblemType.NOT_YOUR_POOL: {"pool": "south", "region": "CN-GD"},
+    ProblemType.TOO_MANY_COMMITMENTS: {"limit": 50},
+}
 
 
 def _called(tree: ast.AST, name: str) -> set[str]:
@@ -207,3 +214,18 @@ def test_a_fault_says_field_code_value_and_rule() -> None:
     fault = Fault("phones.0", "too_long", "x", {"max_length": 20})
     body = json.loads(bytes(Problem(ProblemType.INVALID, faults=[fault], count=1).response("zh").body))
     assert body["errors"] == [{"field": "phones.0", "code": "too_long", "value": "x", "rule": "最多 20 项"}]
+
+
+@pytest.mark.parametrize(
+    ("language", "period", "words"),
+    [("en", "day", "5 customers"), ("en", "total", "owns 5"), ("zh", "day", "每日上限"), ("zh", "total", "5 个上限")],
+)
+def test_a_refusal_tells_the_values_of_its_rule(language: str, period: str, words: str) -> None:
+    refused = problem_of(Refused("claim_cap_reached", pool="south", period=period, limit=5))
+    body = json.loads(bytes(refused.response(language).body))
+    assert body["values"] == {"pool": "south", "period": period, "limit": 5}
+    assert words in body["detail"]
+
+
+def test_what_is_no_refusal_of_a_rule_has_no_values() -> None:
+    assert "values" not in json.loads(bytes(Problem(ProblemType.NOT_FOUND).response("en").body))

@@ -10,6 +10,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from domain.ownership import Ownership
+from domain.pending import next_change
 from store.database import Database
 from tests.chaos.clients import Clients, Json, claimant
 from tests.chaos.plan import Journey, Plan, Then
@@ -47,9 +48,9 @@ async def audit(site: Site, http: httpx.AsyncClient, plan: Plan, clients: Client
 
 
 async def _unfinished(temporal: Client, model: ReadModel) -> list[str]:
-    """Every lead's workflow has ended well, or waits with its lead in doubt; every clock is watched."""
+    """Every lead's workflow has ended well, or waits with its lead in doubt; every clock and every wait is watched."""
     waiting = {lead.id: lead.settled_at is None for lead in model.leads}
-    clocks = {row.id: Ownership.model_validate(row.ownership).clock is not None for row in model.customers}
+    clocks = {row.id: next_change(Ownership.model_validate(row.ownership)) is not None for row in model.customers}
     found = []
     for workflow_id, pending in (waiting | {customer: clock for customer, clock in clocks.items() if clock}).items():
         description = await temporal.get_workflow_handle(workflow_id).describe()

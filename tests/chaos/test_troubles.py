@@ -117,6 +117,31 @@ async def test_once_what_was_done_and_could_not_be_said(service_on_each: Service
     }  # fmt: skip
 
 
+async def test_once_tried_again_out_of_a_queue(service_on_each: Service) -> None:
+    """Invariant once: a rep joins, gives a customer back, and whoever waits has one owner, though nobody was told."""
+    service = service_on_each
+    forgetting = Forgetting()
+    config = service.temporal.config()
+    config["interceptors"] = [forgetting]
+    round_ = f"{service.settings.task_queue}_queue_retry"
+    async with working(service, Client(**config)):
+        leads = [
+            await service.lead(company={"name": name}, region="CN-TJ") for name in ("天津海河制造厂", "天津五大道酒店")
+        ]
+        customers = [lead["customer_id"] for lead in leads]
+        await service.rep("wu.di", "CN-TJ", total_cap=1)
+        await service.temporal.get_workflow_handle(round_).result()
+        [first] = [it for it in customers if (await service.customer(it))["owner"]]
+        await service.post(f"/v1/customers/{first}/release", rep_id="wu.di", reason="客户在外地")
+        await service.temporal.get_workflow_handle(round_).result()
+    [other] = set(customers) - {first}
+    assert (await service.customer(other))["owner"]["id"] == "wu.di"
+    assert (await service.timeline(other)).count("owner_assigned") == 1
+    assert (await service.timeline(first))[-1] == "released"
+    assert violations(read_model(service.database)) == []
+    assert {"queue_page", "try_again", "rep_freed"} <= forgetting.failed
+
+
 async def test_nothing_lost_of_more_leads_at_once_than_a_worker_has_slots(service: Service) -> None:
     """Each must ask the customer's own workflow, which needs a slot as well: they must not wait for each other."""
     async with working(service):

@@ -93,7 +93,7 @@ def test_every_code_has_words(locale: str) -> None:
 def test_queues_are_named_by_the_policy(locale: str, name: str) -> None:
     words = Words(telling(locale)[0], POLICY, {})
     assert words.queue("management") == name
-    assert words.queue(POLICY.pool) == telling(locale)[0].text("demo-pool")
+    assert words.queue("public") == telling(locale)[0].text("demo-pool")
 
 
 def test_a_trace_in_words_says_who_was_considered_and_why_the_others_were_not() -> None:

@@ -80,7 +80,7 @@ class TestMerged:
         for change in (Release(rep_id=LI.id, reason="休假"), into("cus_c"), take_over(merged)):
             with pytest.raises(Refused) as caught:
                 step(merged, change)
-            assert (caught.value.code, caught.value.about) == ("already_merged", "cus_a")
+            assert (caught.value.code, caught.value.facts) == ("already_merged", {"about": "cus_a"})
 
 
 class TestTakenOver:

@@ -15,6 +15,7 @@ from domain.lead import CustomerType
 from domain.policy import ConfirmationDefault, OnExpiry, Policy
 from domain.policy_file import parse_policy
 from domain.rules.methods import Method
+from domain.rules.pool import ClaimRules
 from domain.rules.rule import ChangeCondition
 from settings import PROJECT_ROOT
 from tests.examples import GONE, POLICY, SHIPPED, edited
@@ -31,7 +32,7 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
     }
     assert rules[CustomerType.KEY_ACCOUNT].queue == "management"
     assert rules[CustomerType.NEW_REGISTRATION].changes_when == (ChangeCondition.CUSTOMER_NAMES_CONTACT,)
-    assert rules[CustomerType.TRADE_SHOW].clock == "stand_lead"
+    assert [choice.clock for choice in rules[CustomerType.TRADE_SHOW].clock] == ["stand_lead"]
     clock = POLICY.clocks["stand_lead"]
     assert (clock.days, clock.warn_days_before, clock.escalate_days_before) == (30, (7, 2), 1)
     assert (clock.on_expiry, clock.no_owner_found) == (OnExpiry.REASSIGN, OnExpiry.RECYCLE)
@@ -43,7 +44,12 @@ def test_the_shipped_policy_is_what_the_design_says() -> None:
     waits = POLICY.confirmation
     assert (waits.remind_after_hours, waits.escalate_after_hours, waits.decide_after_hours) == (24, 48, 120)
     assert waits.default is ConfirmationDefault.KEEP_WAITING
-    assert all(name.zh and name.en for name in POLICY.queues.values())
+    assert [(pool.pool, pool.zh) for pool in POLICY.pools] == [("public", "公海")]
+    assert POLICY.pools[0].claim == ClaimRules()  # whoever is there may claim, as much as they like
+    assert {name: (queue.owner, queue.sla_hours) for name, queue in POLICY.queues.items()} == {
+        "unassigned": (None, 24),
+        "management": (None, 24),
+    }
 
 
 def test_a_day_begins_at_midnight_in_the_policys_time_zone() -> None:

@@ -1,5 +1,6 @@
 """Policy files: every fault is named with its place and line, all of them at once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -91,8 +92,29 @@ def with_first(**changes: Any) -> dict[str, Any]:
         ({"effective_follow_up.kinds": ["call", "carrier_pigeon"]}, "effective_follow_up.kinds.1", "enum"),
         ({"queues.unassigned.zh": ""}, "queues.unassigned.zh", "string_too_short"),
         ({"queues.unassigned": {"zh": "待分配"}}, "queues.unassigned.en", "missing"),
-        ({"pool": "公海"}, "pool", "string_pattern_mismatch"),
-        ({"pools": "public"}, "pools", "extra_forbidden"),
+        ({"pools": []}, "pools", "too_short"),
+        ({"pools.0.pool": "公海"}, "pools.0.pool", "string_pattern_mismatch"),
+        ({"pools.0.pool": "management"}, "pools.0.pool", "duplicate_pool"),
+        ({"pools.0.when": {"region": {"within": "CN-XX"}}}, "pools.0.when.region", "unknown_region"),
+        ({"pools.0.when": {"level": "A"}}, "pools", "pool_for_nobody_else"),
+        ({"pools.0.claim": {"per_day": 0}}, "pools.0.claim.per_day", "greater_than_equal"),
+        ({"pools.0.claim": {"per_week": 3}}, "pools.0.claim.per_week", "extra_forbidden"),
+        ({"pools": [SHIPPED["pools"][0], SHIPPED["pools"][0] | {"pool": "north"}]}, "pools.1", "pool_unreachable"),
+        ({"pool": "public"}, "pool", "extra_forbidden"),
+        ({"protect": ["friendship"]}, "protect.0", "enum"),
+        ({"queues.unassigned.sla_hours": 0}, "queues.unassigned.sla_hours", "greater_than_equal"),
+        ({"queues.unassigned.calendar": "factory"}, "queues.unassigned.calendar", "unknown_calendar"),
+        (with_first(clock=[{"when": {"level": "A"}, "clock": "none"}]), "assignment.0.clock", "unknown_clock"),
+        (
+            with_first(clock=[{"clock": "stand_lead"}, {"clock": "none"}]),
+            "assignment.0.clock.1",
+            "unknown_clock",
+        ),
+        (
+            with_first(clock=[{"when": {"region": {"within": "CN-XX"}}, "clock": "stand_lead"}]),
+            "assignment.0.clock.0.when.region",
+            "unknown_region",
+        ),
     ],
 )
 def test_a_fault_is_named_where_it_stands(changes: dict[str, Any], place: str, code: str) -> None:
@@ -100,8 +122,8 @@ def test_a_fault_is_named_where_it_stands(changes: dict[str, Any], place: str, c
 
 
 def test_all_faults_are_named_at_once() -> None:
-    wrong_fields = faults(edited({"pool": "公海", "version": GONE, "identity.certain.uscc": 2}))
-    assert {place for place, _ in wrong_fields} == {"pool", "version", "identity.certain.uscc"}
+    wrong_fields = faults(edited({"queues.unassigned.zh": "", "version": GONE, "identity.certain.uscc": 2}))
+    assert {place for place, _ in wrong_fields} == {"queues.unassigned.zh", "version", "identity.certain.uscc"}
     unresolved = faults(edited({"assignment.2.queue": "a", "assignment.1.queue": "b", "queues": {}}))
     assert [place for place, _ in unresolved] == [f"assignment.{at}.queue" for at in range(4)]
 
@@ -133,10 +155,10 @@ def test_what_is_no_yaml_is_told_with_its_line() -> None:
 
 def test_a_key_that_stands_twice_is_an_error() -> None:
     """YAML itself would silently take the last one."""
-    policy, findings = check_policy(f"{POLICY_TEXT}\npool: another\n")
+    policy, findings = check_policy(f"{POLICY_TEXT}\nprotect: [contract, opportunity]\n")
     assert policy is not None
     assert [(finding.code, finding.path, finding.severity) for finding in findings] == [
-        ("repeated_key", ("pool",), Severity.ERROR)
+        ("repeated_key", ("protect",), Severity.ERROR)
     ]
     assert findings[0].line == len(POLICY_TEXT.splitlines()) + 2
     twice = POLICY_TEXT.replace("queue: management", "queue: management\n    queue: unassigned")
@@ -147,6 +169,15 @@ def test_short_forms_mean_what_the_long_ones_do() -> None:
     long = [{"method": method} for method in SHIPPED["assignment"][2]["methods"]]
     when = {"customer_type": {"equals": "referral"}}
     assert parse_policy(edited({"assignment.2.methods": long, "assignment.2.when": when})) == POLICY
+
+
+def test_the_second_pool_that_the_shipped_file_shows_is_sound() -> None:
+    """Whoever takes the comment signs away has a policy that works."""
+    start, end = POLICY_TEXT.index("  # - pool: south"), POLICY_TEXT.index("  - pool: public")
+    shown = re.sub("(?m)^  # ", "  ", POLICY_TEXT[start:end])
+    policy = parse_policy(POLICY_TEXT[:start] + shown + POLICY_TEXT[end:])
+    assert [pool.pool for pool in policy.pools] == ["south", "public"]
+    assert (policy.pools[0].claim.per_day, policy.pools[0].claim.protection_days) == (5, 14)
 
 
 class TestHostileFiles:

@@ -9,14 +9,33 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.assignment import Case, Reason, Rep
-from domain.change import Change, ChangeProfile, Claim, ClockDue, LeadArrived, LogFollowUp, OwnerLeft, Refused, Release
+from domain.change import (
+    Change,
+    ChangeProfile,
+    ChangeStanding,
+    Claim,
+    ClockDue,
+    CloseCommitment,
+    Designate,
+    LeadArrived,
+    LogFollowUp,
+    OpenCommitment,
+    OwnerLeft,
+    Refused,
+    Release,
+    TryAgain,
+)
+from domain.commitment import Commitment, CommitmentKind
 from domain.event import EventKind
 from domain.follow_up import Due, FollowUp, Stage
 from domain.lead import Company, CustomerType
 from domain.ownership import Ownership, Place
+from domain.pending import next_change
 from domain.policy import ClockRule, OnExpiry, Policy
 from domain.profile import Profile
-from domain.transition import Step, birth, case_for, concerns_owner, decide, names_another_contact
+from domain.protection import protection_of
+from domain.step import Step
+from domain.transition import birth, case_for, concerns_owner, decide, names_another_contact
 from tests.examples import AT, LI, POLICY, SMITH, WANG, ZHANG, ruled
 from tests.strategies import REP_IDS, TERRITORIES, cases, follow_ups, policies, rep_ids
 
@@ -367,11 +386,22 @@ MOVES = {
     EventKind.OWNER_CHANGED,
     EventKind.CLAIMED,
     EventKind.RELEASED,
+    EventKind.DESIGNATED,
 }
 staffs = st.sets(st.sampled_from(REP_IDS)).map(
     lambda on_duty: [Rep(id=id_, name=id_, regions=TERRITORIES, on_leave=id_ not in on_duty) for id_ in REP_IDS]
 )
-REFUSALS = {"rep_at_cap", "customer_already_owned", "customer_in_queue", "rep_not_available", "not_the_owner"}
+REFUSALS = {
+    "claim_cap_reached",
+    "cooling_off",
+    "customer_already_owned",
+    "customer_in_pool",
+    "customer_in_queue",
+    "not_the_owner",
+    "not_your_pool",
+    "rep_at_cap",
+    "rep_not_available",
+}
 
 
 class OneOwner(RuleBasedStateMachine):
@@ -415,6 +445,40 @@ class OneOwner(RuleBasedStateMachine):
     def the_profile_changes(self, region: str | None, staff: list[Rep]) -> None:
         self.happens(ChangeProfile(profile=Profile(region=region), expected_version=1), staff)
 
+    @rule(level=st.sampled_from((None, "A", "B")), stage=st.sampled_from((None, "报价")), staff=staffs)
+    def its_standing_changes(self, level: str | None, stage: str | None, staff: list[Rep]) -> None:
+        self.happens(ChangeStanding(level=level, stage=stage), staff)
+
+    @rule(kind=st.sampled_from(CommitmentKind), days=st.none() | st.integers(-1, 60), staff=staffs)
+    def it_commits_itself(self, kind: CommitmentKind, days: int | None, staff: list[Rep]) -> None:
+        until = None if days is None else self.now + timedelta(days=days)
+        self.happens(OpenCommitment(commitment=Commitment(kind=kind, reference="C-1", until=until)), staff)
+
+    @rule(kind=st.sampled_from(CommitmentKind), staff=staffs)
+    def a_commitment_ends(self, kind: CommitmentKind, staff: list[Rep]) -> None:
+        self.happens(CloseCommitment(commitment=kind, reference="C-1"), staff)
+
+    @rule(rep_id=rep_ids, staff=staffs)
+    def management_designates(self, rep_id: str, staff: list[Rep]) -> None:
+        self.happens(Designate(rep_id=rep_id, reason="重点客户"), staff)
+
+    @rule(staff=staffs)
+    def a_rep_changes(self, staff: list[Rep]) -> None:
+        self.happens(TryAgain(), staff)
+
+    @precondition(lambda self: self.ownership.wait is not None)
+    @rule(staff=staffs, late=st.integers(0, 72), times=st.integers(1, 3))
+    def its_time_in_the_queue_comes(self, staff: list[Rep], late: int, times: int) -> None:
+        for _ in range(times):
+            waiting = next_change(self.ownership)
+            if not isinstance(waiting, TryAgain) or waiting.due_at is None:
+                return
+            before = self.ownership
+            self.now = max(self.now, waiting.due_at) + timedelta(hours=late)
+            self.happens(waiting, staff)
+            assert next_change(self.ownership) != waiting
+            assert self.ownership != before
+
     @rule(hours=st.integers(1, 600))
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -423,7 +487,7 @@ class OneOwner(RuleBasedStateMachine):
     @rule(staff=staffs, late=st.integers(0, 72), times=st.integers(1, 5))
     def the_clock_rings(self, staff: list[Rep], late: int, times: int) -> None:
         for _ in range(times):
-            if self.ownership.clock is None:
+            if self.ownership.clock is None or not self.ownership.clock.due:
                 return
             it, before = due(self.ownership), self.ownership
             self.now = max(self.now, it.at) + timedelta(hours=late)
@@ -449,7 +513,8 @@ class OneOwner(RuleBasedStateMachine):
         if found.event in MOVES:
             self.moved(before, found, staff)
         else:
-            kept = {name: getattr(found.ownership, name) for name in ("clock", "region", "facts")}
+            changing = ("clock", "region", "facts", "wait", "reason", "commitments")
+            kept = {name: getattr(found.ownership, name) for name in changing}
             stayed = before.model_copy(update=kept)
             assert found.ownership == stayed
         if isinstance(change, OwnerLeft):
@@ -463,6 +528,8 @@ class OneOwner(RuleBasedStateMachine):
         assert after.previous_owner_id == (before.owner_id or before.previous_owner_id)
         assert after.owner_id is None or any(rep.id == after.owner_id and rep.available for rep in staff)
         assert after.clock is None or after.clock.started_at == self.now
+        assert (after.claimed_from is not None) == (found.event is EventKind.CLAIMED)
+        assert after.commitments == before.commitments
         if found.assignment is not None:
             assert found.assignment.owner_id == after.owner_id
 
@@ -471,17 +538,24 @@ class OneOwner(RuleBasedStateMachine):
         ownership = self.ownership
         assert Ownership.model_validate(ownership.model_dump()) == ownership
         assert Ownership.model_validate_json(ownership.model_dump_json()) == ownership
-        queues = {self.policy.pool} if ownership.place is Place.POOL else set(self.policy.queues)
+        queues = {pool.pool for pool in self.policy.pools} if ownership.place is Place.POOL else set(self.policy.queues)
         assert ownership.queue is None or ownership.queue in queues
+
+    @invariant()
+    def waits_only_in_a_queue_and_for_nothing_that_is_over(self) -> None:
+        wait = self.ownership.wait
+        assert (wait is not None) == (self.ownership.place is Place.QUEUE)
+        assert wait is None or wait.retry_at is None or wait.retry_at >= self.ownership.since
 
     @invariant()
     def has_a_clock_only_while_owned(self) -> None:
         clock = self.ownership.clock
         rule = self.policy.rulebook.named(self.ownership.rule)
         assert rule is not None
-        named = rule.clock
-        assert (clock is None) == (named is None or self.ownership.place is not Place.OWNED)
-        if clock is not None:
+        assert clock is None or (rule.clock and self.ownership.place is Place.OWNED)
+        if clock is not None and clock.held and not clock.due:
+            assert protection_of(self.ownership, self.policy.protect, self.now) is not None
+        elif clock is not None:
             assert clock.due[-1].stage is Stage.EXPIRE
             assert list(clock.due) == sorted(clock.due, key=lambda it: it.at)
             assert self.ownership.since <= clock.started_at <= self.now

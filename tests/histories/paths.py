@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
-from tests.examples import POLICY, POLICY_TEXT
+from tests.examples import POLICY, POLICY_TEXT, firm
 from tests.importing import YUANHANG, ask, csv_of, send, settled
 from tests.service import Service
 
@@ -192,6 +192,88 @@ async def rep_departed(service: Service) -> str:
     return move_id
 
 
+async def lead_queued(service: Service) -> str:
+    """A lead of somebody new for whom there is nobody: the customer's workflow is told to watch its wait."""
+    return _id(await service.lead(company={"name": "上海无人接手有限公司"}, region="CN-SH"))
+
+
+async def customer_waited(service: Service) -> str:
+    """In vain at midnight, over the queue's time, then a leave ends: each a try."""
+    await service.rep("chen.jing", "CN-SH", daily_cap=1)
+    leads = [
+        await service.lead(company={"name": name}, region="CN-SH")
+        for name in ("上海一号工厂有限公司", "上海青禾农业有限公司")
+    ]
+    away = {"from": "2026-01-01T00:00:00Z", "until": (datetime.now(UTC) + timedelta(days=3)).isoformat()}
+    assert (await service.http.post("/v1/reps/chen.jing/leaves", json=away)).status_code == 201
+    customer_id: str = leads[1]["customer_id"]
+    await service.let_pass(customer_id, timedelta(days=4))
+    events = ["customer_registered", "queued", "queue_retried", "queue_overdue", "owner_assigned"]
+    assert await service.timeline(customer_id) == events
+    return customer_id
+
+
+async def customer_designated(service: Service) -> str:
+    """A key account that management gives to somebody, after a refusal."""
+    await _staff(service)
+    lead = await service.lead(company={"name": "上海大客户有限公司"}, region="CN-SH", customer_type="key_account")
+    for rep, status in (("nobody", 409), ("chen.jing", 200)):
+        body = {"rep_id": rep, "reason": "由陈静负责"}
+        assert (await service.post(f"/v1/customers/{lead['customer_id']}/assign", **body)).status_code == status
+    customer_id: str = lead["customer_id"]
+    return customer_id
+
+
+async def customer_protected(service: Service) -> str:
+    """A contract and an opportunity hold the clock; it runs out when the last of them is over."""
+    customer_id = await _from_the_stand(service)
+    path = f"/v1/customers/{customer_id}"
+    until = (datetime.now(UTC) + timedelta(days=35)).isoformat()
+    await service.post(f"{path}/commitments", kind="contract", reference="HT-118")
+    await service.post(f"{path}/commitments", kind="opportunity", reference="SJ-7", until=until)
+    assert (await service.http.put(f"{path}/standing", json={"level": "A", "stage": "报价"})).status_code == 200
+    await service.let_pass(customer_id, timedelta(days=31))
+    assert (await service.customer(customer_id))["held"]
+    assert (await service.http.delete(f"{path}/commitments/contract/HT-118")).status_code == 200
+    await service.let_pass(customer_id, timedelta(days=36))  # the run that was revived began at today's time again
+    assert (await service.timeline(customer_id))[-1] == "reassigned"
+    return customer_id
+
+
+async def customer_released_by_a_full_rep(service: Service) -> str:
+    """A release that makes room for somebody who waits."""
+    lead, _ = await _one_waits(service)
+    released = await service.post(f"/v1/customers/{lead}/release", rep_id="chen.jing", reason="客户在外地")
+    assert released.status_code == 200, released.text
+    await _rounds_over(service)
+    return lead
+
+
+async def queue_retried(service: Service) -> str:
+    """Two reps join while customers wait."""
+    for number in range(3):
+        await service.lead(company={"name": firm(number)}, region="CN-SH")
+    await _staff(service)
+    return await _rounds_over(service)
+
+
+async def queue_retry_continued(service: Service) -> str:
+    """A rep joins while so many are asked for another that the next round is another run's."""
+    await asyncio.gather(*(service.lead(company={"name": firm(number)}, region="CN-SH") for number in range(25)))
+    await service.rep("chen.jing", "CN-SH")
+    while not (await service.http.get("/v1/customers", params={"place": "owned"})).json()["items"]:
+        await asyncio.sleep(0.01)
+    await service.rep("sun.hao", "CN-SH")
+    return await _rounds_over(service)
+
+
+async def _rounds_over(service: Service) -> str:
+    """The id of the workflow that tries queues again, once it has ended."""
+    workflow_id = f"{service.settings.task_queue}_queue_retry"
+    await service.temporal.get_workflow_handle(workflow_id).result()
+    return workflow_id
+
+
 async def customers_merged(service: Service) -> str:
     """Two customers become one."""
     return (await _merged(service))["id"]
@@ -279,6 +361,13 @@ async def import_discarded(service: Service) -> str:
     return workflow_id
 
 
+async def _one_waits(service: Service) -> tuple[str, str]:
+    """A customer of a rep who may have no more, and one that waits for them."""
+    await service.rep("chen.jing", "CN-SH", total_cap=1)
+    one, other = [await service.lead(company={"name": firm(number)}, region="CN-SH") for number in range(2)]
+    return one["customer_id"], other["customer_id"]
+
+
 async def backtest_done(service: Service) -> str:
     """A back-test of the policy in force."""
     await lead_new(service)
@@ -311,6 +400,13 @@ PATHS: tuple[Path_, ...] = (
     customer_released_and_claimed,
     customer_continued,
     rep_departed,
+    lead_queued,
+    customer_waited,
+    customer_designated,
+    customer_protected,
+    customer_released_by_a_full_rep,
+    queue_retried,
+    queue_retry_continued,
     customers_merged,
     customers_unmerged,
     customers_not_merged,

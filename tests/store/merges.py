@@ -102,5 +102,5 @@ def refusal(call: Callable[[], object]) -> tuple[str, str | None]:
     try:
         call()
     except Refused as refused:
-        return refused.code, refused.about
+        return refused.code, refused.facts.get("about")
     raise AssertionError("not refused")

@@ -5,6 +5,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.customer import CustomerActivities
     from domain.answer import Answer
+    from domain.change import ClockDue, TryAgain
     from domain.merge_order import MergeOrder
     from domain.ownership import Ownership
     from domain.submission import Submission
@@ -12,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.customer_merge import CustomerMerge
     from workflows.lead_intake import LeadIntake
     from workflows.options import LOCAL
+    from workflows.queue_retry import QueueRetry, Retry
     from workflows.rep_move import RepMove
 
 
@@ -93,6 +95,39 @@ class MoveThatLooksOnceMore(RepMove):
         await _look_once_more()
 
 
+@workflow.defn(name="QueueRetry")
+class RetryThatLooksOnceMore(QueueRetry):
+    """A local activity after everything else."""
+
+    @workflow.init
+    def __init__(self, retry: Retry | None) -> None:
+        super().__init__(retry)
+
+    @workflow.run
+    async def run(self, retry: Retry | None) -> None:
+        """Does the same, then looks."""
+        await super().run(retry)
+        await _look_once_more()
+
+
+@workflow.defn(name="CustomerLifecycle")
+class LifecycleThatForgetsTheWait(CustomerLifecycle):
+    """A customer in a queue whom nobody watches."""
+
+    @workflow.init
+    def __init__(self, ownership: Ownership | None) -> None:
+        super().__init__(ownership)
+
+    @workflow.run
+    async def run(self, ownership: Ownership | None) -> None:
+        """Does the same, but for what falls due in a queue."""
+        await super().run(ownership)
+
+    def _next_due(self) -> ClockDue | TryAgain | None:
+        due = super()._next_due()
+        return due if isinstance(due, ClockDue) else None
+
+
 @workflow.defn(name="CustomerMerge")
 class MergeThatLooksOnceMore(CustomerMerge):
     """A local activity after everything else."""
@@ -111,5 +146,7 @@ SEEN_BY = {
     LifecycleThatPauses: "customer_followed_up-1",
     MergeThatLooksOnceMore: "customers_merged-1",
     MoveThatLooksOnceMore: "rep_departed-1",
+    RetryThatLooksOnceMore: "queue_retried-1",
+    LifecycleThatForgetsTheWait: "customer_waited-1",
 }
 """The history that shows each change."""
