@@ -76,7 +76,7 @@ class Desk:
         except Refused as refused:
             if refused.code != "already_merged":
                 raise
-            self.ask(str(refused.about), change, id_)
+            self.ask(str(refused.facts["about"]), change, id_)
 
     def see_through(self, move_id: str = "move_1", times: int = 1) -> Progress:
         """As the workflow does."""
