@@ -22,6 +22,7 @@ from store.database import Database
 from store.import_analysis import Analysis
 from store.import_files import ImportFiles
 from store.imports import Imports
+from store.policies import Policies
 from tests.api.conftest import StandIn
 from tests.examples import AT, OTHER_USCC, POLICY, USCC
 from tests.importing import CSV, YUANHANG, csv_of, row
@@ -47,7 +48,7 @@ async def send(client: httpx.AsyncClient, content: bytes | AsyncIterator[bytes],
 async def analysed(client: httpx.AsyncClient, database: Database, folder: Path, content: bytes) -> str:
     """Send a file and have it analysed as the workflow would; the import's id."""
     sent = (await send(client, content)).json()
-    analysis = Analysis(database, POLICY, ImportFiles(folder), Imports(database), 10_000)
+    analysis = Analysis(database, Policies(database, POLICY), ImportFiles(folder), Imports(database), 10_000)
     analysis.analyse(Step(batch=Batch(import_id=sent["id"], attempt=1), at=AT))
     import_id: str = sent["id"]
     return import_id

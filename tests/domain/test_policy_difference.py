@@ -41,7 +41,8 @@ def test_a_changed_order_is_told_and_what_came_or_went_is_no_change_of_order() -
 
 def test_what_a_version_has_not_is_null_there() -> None:
     [only] = differences(POLICY, parse_policy(edited({"queues.vip": {"zh": "贵宾", "en": "VIP"}})))
-    assert only == Difference(path="queues.vip", before=None, after={"zh": "贵宾", "en": "VIP"})
+    told = {"zh": "贵宾", "en": "VIP", "owner": None, "sla_hours": None, "calendar": None}
+    assert only == Difference(path="queues.vip", before=None, after=told)
 
 
 def test_a_difference_is_plain_json() -> None:

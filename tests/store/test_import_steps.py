@@ -26,6 +26,7 @@ from store.import_telling import Telling
 from store.import_undoing import Undoing
 from store.imports import Imports, LineFilter
 from store.intake import Intake
+from store.policies import Policies
 from store.tables import ImportLineRow, ImportRow
 from tests.databases import at_once
 from tests.examples import AT, IDS, LI, OTHER_USCC, POLICY, SMITH, USCC, ZHANG, employ, firm, lead, registration
@@ -42,7 +43,7 @@ class Stand:
         self.files = ImportFiles(folder)
         self.imports = Imports(database)
         self.intake = Intake(database, POLICY, IDS)
-        self.analysis = Analysis(database, POLICY, self.files, self.imports, 10_000)
+        self.analysis = Analysis(database, Policies(database, POLICY), self.files, self.imports, 10_000)
         self.loading = Loading(database, self.intake, IDS)
         self.undoing = Undoing(database)
         self.changes = Changes(database, POLICY, IDS)
