@@ -125,7 +125,8 @@ def _since(session: Session, row: MergeRow) -> _Later:
     lead_ids = [event.data["lead_id"] for event in told[EventKind.LEAD_RECEIVED]]
     leads = {row.id: row for row in session.exec(select(LeadRow).where(col(LeadRow.id).in_(lead_ids)))}
     ids = [event.id for event in told[EventKind.FOLLOW_UP_LOGGED]]
-    follow_ups = session.exec(select(FollowUpRow).where(col(FollowUpRow.id).in_(ids)).order_by(FollowUpRow.id)).all()
+    logged = select(FollowUpRow).where(col(FollowUpRow.id).in_(ids))
+    follow_ups = session.exec(logged.order_by(col(FollowUpRow.logged_at), FollowUpRow.id)).all()
     return _Later(leads=[leads[lead_id] for lead_id in lead_ids], follow_ups=follow_ups)
 
 

@@ -54,6 +54,7 @@ case-industry = the industry
 case-source = the source
 case-language = the language
 case-level = the level
+case-stage = the stage
 case-need = the need
 case-show = the show
 case-amount = the amount

@@ -54,6 +54,7 @@ case-industry = 行业
 case-source = 来源
 case-language = 语言
 case-level = 级别
+case-stage = 阶段
 case-need = 需求
 case-show = 展会
 case-amount = 金额

@@ -12,6 +12,7 @@ from customer_handle import CustomerHandle
 from domain.change import Asked, TryAgain
 from store.changes import Changes
 from store.database import Database
+from store.policies import Policies
 from store.queues import Queues
 from tests.examples import IDS, POLICY
 
@@ -29,7 +30,7 @@ class StandIn:
 
 
 def activities(database: Database, customers: StandIn) -> CustomerActivities:
-    changes, queues = Changes(database, POLICY, IDS), Queues(database, POLICY)
+    changes, queues = Changes(database, POLICY, IDS), Queues(database, Policies(database, POLICY))
     return CustomerActivities(changes, queues, cast(CustomerHandle, customers))
 
 
