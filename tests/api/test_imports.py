@@ -225,7 +225,7 @@ async def test_a_heading_or_a_filename_harms_nobody_either(
     content = csv_of([["坏行有限公司", "x", "x"]], ["公司名称", "邮箱", heading])
     sent = await client.post("/v1/imports", params={"filename": f"{heading}.csv"}, content=content, headers=CSV)
     import_id = sent.json()["id"]
-    analysis = Analysis(database, POLICY, ImportFiles(folder), Imports(database), 10_000)
+    analysis = Analysis(database, Policies(database, POLICY), ImportFiles(folder), Imports(database), 10_000)
     analysis.analyse(Step(batch=Batch(import_id=import_id, attempt=1), at=AT))
     html = (await client.get(f"/v1/imports/{import_id}/report")).text
     assert "<script" not in html

@@ -6,14 +6,14 @@ import pytest
 
 from store.database import Database
 from store.lineage import absorbed_by, family, live_id, live_ids, locked_live
-from tests.examples import ZHANG, employ
+from tests.examples import LI, ZHANG, employ
 from tests.store.merges import Desk
 
 
 @pytest.fixture
 def chain(database: Database) -> Sequence[str]:
     """Four customers: the first two merged one after the other into the third, beside the fourth."""
-    employ(database, ZHANG)
+    employ(database, ZHANG, LI)
     desk = Desk.at(database)
     ids = [desk.register(phones=[f"1380013800{number}"], region="CN-GD") for number in range(4)]
     desk.merge(ids[1], ids[0], "mrg_1")
