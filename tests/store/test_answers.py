@@ -1,6 +1,7 @@
 """What people answered, read back from the decision traces, on both databases."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from domain.submission import Choice
 from store.answers import PersonsAnswer, persons_answers
 from store.database import Database
 from store.intake import Intake
-from tests.examples import IDS, LI, POLICY, employ, lead, registration
+from tests.examples import AT, IDS, LI, POLICY, employ, lead, registration
 
 YUANHANG = {
     "company": {"name": "深圳市远航达科技有限公司"},
@@ -32,7 +33,8 @@ def confirmed(database: Database, policy: Policy, fields: dict[str, object], *, 
     submitted = lead(**fields)
     asked = intake.register(registration(submitted)).answer
     assert asked.outcome is Outcome.NEEDS_CONFIRMATION
-    intake.register(registration(submitted, choice=Choice(customer_id=known if same else None, by=LI.id)))
+    said = Choice(customer_id=known if same else None, by=LI.id)
+    intake.register(registration(submitted, AT + timedelta(hours=1), choice=said))
     return asked.reason
 
 
