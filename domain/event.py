@@ -34,3 +34,21 @@ class EventKind(StrEnum):
     RULES_CHANGED = "rules_changed"
     ITEM_DECIDED = "item_decided"
     ITEM_RECEIVED = "item_received"
+
+
+APART_FROM_OWNERSHIP = frozenset(
+    {
+        EventKind.CUSTOMER_REGISTERED,
+        EventKind.LEAD_RECEIVED,
+        EventKind.FOLLOW_UP_LOGGED,
+        EventKind.FOLLOW_UP_WARNING,
+        EventKind.FOLLOW_UP_ESCALATED,
+        EventKind.PROFILE_CHANGED,
+        EventKind.RULES_CHANGED,
+        EventKind.RECYCLING_HELD,
+        EventKind.COMMITMENT_OPENED,
+        EventKind.COMMITMENT_CLOSED,
+        EventKind.STANDING_CHANGED,
+    }
+)
+"""What happens without anybody asking who shall own the customer."""

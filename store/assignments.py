@@ -5,28 +5,11 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from domain.event import EventKind
+from domain.event import APART_FROM_OWNERSHIP
 from store.database import Database
 from store.errors import NotFound
 from store.keyset import page_of
 from store.tables import CustomerRow, DecisionRow, EventRow
-
-_OTHERWISE = frozenset(
-    {
-        EventKind.CUSTOMER_REGISTERED,
-        EventKind.LEAD_RECEIVED,
-        EventKind.FOLLOW_UP_LOGGED,
-        EventKind.FOLLOW_UP_WARNING,
-        EventKind.FOLLOW_UP_ESCALATED,
-        EventKind.PROFILE_CHANGED,
-        EventKind.RULES_CHANGED,
-        EventKind.RECYCLING_HELD,
-        EventKind.COMMITMENT_OPENED,
-        EventKind.COMMITMENT_CLOSED,
-        EventKind.STANDING_CHANGED,
-    }
-)
-"""What happens without anybody asking who shall own the customer."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +34,7 @@ class Assignments:
         """
         statement = select(EventRow).where(
             EventRow.customer_id == customer_id,
-            col(EventRow.kind).not_in(_OTHERWISE),
+            col(EventRow.kind).not_in(APART_FROM_OWNERSHIP),
             EventRow.decision_id != None,  # noqa: E711
         )
         by = (col(EventRow.position),)

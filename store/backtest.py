@@ -17,7 +17,7 @@ from domain.assignment import Case, Reason, Rep
 from domain.assignment.roster import MAX_WEIGHT
 from domain.backtest import Comparison, Period, compare
 from domain.backtest.happened import Born, CameAgain, Happening, LeaveTurned, Moved, Opening, Seen, Won
-from domain.event import EventKind
+from domain.event import APART_FROM_OWNERSHIP, EventKind
 from domain.policy import Policy
 from store.database import Database
 from store.rows import table_of
@@ -39,22 +39,7 @@ _follow_up, _leave = (table_of(model).c for model in (FollowUpRow, LeaveRow))
 _OWNER_SET = tuple(
     kind.value
     for kind in EventKind
-    if kind
-    not in (
-        EventKind.CUSTOMER_REGISTERED,
-        EventKind.LEAD_RECEIVED,
-        EventKind.FOLLOW_UP_LOGGED,
-        EventKind.FOLLOW_UP_WARNING,
-        EventKind.FOLLOW_UP_ESCALATED,
-        EventKind.PROFILE_CHANGED,
-        EventKind.RULES_CHANGED,
-        EventKind.RECYCLING_HELD,
-        EventKind.COMMITMENT_OPENED,
-        EventKind.COMMITMENT_CLOSED,
-        EventKind.STANDING_CHANGED,
-        EventKind.QUEUE_RETRIED,
-        EventKind.QUEUE_OVERDUE,
-    )
+    if kind not in {*APART_FROM_OWNERSHIP, EventKind.QUEUE_RETRIED, EventKind.QUEUE_OVERDUE}
 )
 """The kinds of events after which a customer may have another owner."""
 _OTHERS = (EventKind.LEAD_RECEIVED.value, EventKind.FOLLOW_UP_LOGGED.value)
