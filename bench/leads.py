@@ -7,13 +7,14 @@ from typing import Any
 
 import yaml
 
-from matching_lab.vocabulary import BRAND_CHARACTERS
+from matching_lab.vocabulary import BRAND_CHARACTERS, EN_GIVEN, EN_STREETS, EN_SURNAMES
 from samples import vocabulary as words
 from samples.generate import ORGANISATION
 
 Body = dict[str, Any]
 
-CAPACITY = 200_000
+CUSTOMERS_A_LANGUAGE = 100_000
+CAPACITY = 2 * CUSTOMERS_A_LANGUAGE
 """So many customers have phone numbers of their own."""
 REGIONS = {"CN-GD": "深圳市", "CN-SH": "上海市", "CN-ZJ": "杭州市", "US-CA": "San Francisco"}
 REPEAT_SOURCE = "crm"
@@ -111,16 +112,17 @@ def _chinese(index: int) -> Body:
 def _english(index: int) -> Body:
     one, two, three, four, five = (_SYLLABLES[symbol].capitalize() for symbol in _symbols(index))
     brand = f"{one}{two.lower()} {three}{four.lower()} {five}"
-    person = f"{_at(words.FIRST_NAMES, index)} {_at(words.LAST_NAMES, index)}"
+    person = f"{_at(EN_GIVEN, index)} {_at(EN_SURNAMES, index)}"
     domain = f"{brand.lower().replace(' ', '-')}-example.com"
-    area, line = divmod(index, 10_000)
+    scattered = index * 61_803 % CUSTOMERS_A_LANGUAGE  # or neighbours would have numbers of one digit's difference
+    area, line = divmod(scattered, 10_000)
     return {
         "company": {"name": f"{brand} Systems Inc.", "website": f"https://www.{domain}"},
         "person": {"name": person, "title": _at(words.ENGLISH_TITLES, index)},
         "phones": [f"+1 ({_AREAS[area]}) 555-{line:04}"],
         "emails": [f"buyer{index}@{domain}"],
         "region": "US-CA",
-        "address": f"{index + 1} {_at(words.STREETS['US'], index)}, San Francisco",
+        "address": f"{scattered + 1} {_at(EN_STREETS, index)} Street, San Francisco",
         "need": _at(words.ENGLISH_NEEDS, index),
     }
 
