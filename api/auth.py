@@ -24,6 +24,8 @@ class Principal:
 
     id: str
     role: Role
+    person: str | None = None
+    """The rep whom a user stands for; a manager is a rep, too."""
 
 
 class Authentication:
