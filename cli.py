@@ -1,6 +1,5 @@
 """The program ``oneowner``: a thin list of commands, each a few lines that call what does the work."""
 
-import asyncio
 import os
 from collections.abc import Coroutine
 from datetime import datetime
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
+import uvloop
 from rich.console import Console
 
 import backtest_cli
@@ -155,7 +155,7 @@ def _serve(settings: Settings, *, api: bool, worker: bool) -> None:
 def _finish(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work; what a person can put right is said in a sentence and not in a traceback."""
     try:
-        return asyncio.run(work)
+        return uvloop.run(work)
     except LauncherError as error:
         _give_up(str(error), error)
     except PolicyError as error:

@@ -1,6 +1,7 @@
 """One OneOwner process: the API, the worker, or both, until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,6 +31,8 @@ from temporal_client import connect
 from worker import make_worker
 
 DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
+GARBAGE_AFTER = 20_000
+"""So many more objects are made, some tens of leads' worth, before cycles are looked for."""
 
 
 async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
@@ -50,6 +53,8 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     await asyncio.to_thread(tell_misfits, policy_text, database)
     client = await connect(settings)
     stop = asyncio.Event()
+    gc.freeze()  # what is loaded by now stays, and need not be looked through again and again
+    gc.set_threshold(GARBAGE_AFTER)
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from domain.answer import Answer, Settlement
@@ -14,6 +16,7 @@ from store.database import Database
 from store.errors import NotFound
 from store.keyset import page_of
 from store.lineage import absorbed_by, family, live_id, live_ids
+from store.rows import table_of
 from store.tables import CustomerRow, DecisionRow, EventRow, LeadAskedRow, LeadEventRow, LeadRow, RepRow
 
 
@@ -49,6 +52,10 @@ class LeadFilter:
     """A rep who is asked about it now."""
 
 
+_lead = table_of(LeadRow).c
+_KNOWN = select_columns(_lead.id).where(_lead.id == bindparam("lead_id"))
+
+
 class Reading:
     """Reads; never writes. Safe to share between threads."""
 
@@ -58,9 +65,10 @@ class Reading:
     def lead(self, lead_id: str) -> KnownLead | None:
         """A lead with its answer, or None while it is unknown here."""
         with self._database.read() as session:
-            row = session.get(LeadRow, lead_id)
-            if row is None:
+            # Nearly every lead that is asked for here is new: without the ORM that is known at half the price.
+            if session.connection().execute(_KNOWN, {"lead_id": lead_id}).first() is None:
                 return None
+            row = session.get_one(LeadRow, lead_id)
             answer = _of_today(session, row)
             customer = session.get(CustomerRow, answer.customer_id) if answer.customer_id else None
             if customer is not None:
