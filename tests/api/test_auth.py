@@ -27,9 +27,9 @@ def test_every_route_has_a_permission_and_every_permission_a_route(app: FastAPI)
     assert sorted(routes_of(app)) == sorted(ROUTES)
 
 
-def test_only_health_is_public() -> None:
+def test_only_health_and_the_sign_in_are_public() -> None:
     public = {path for (_, path), permission in ROUTES.items() if permission is Permission.PUBLIC}
-    assert public == {"/healthz", "/readyz", "/metrics"}
+    assert public == {"/healthz", "/readyz", "/metrics", "/v1/sessions"}
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,11 @@ def _request(method: str, path: str) -> Request:
     ("role", "method", "path", "allowed"),
     [
         (Role.SYSTEM, "POST", "/v1/leads", True),
-        (Role.SYSTEM, "POST", "/v1/reps", False),
-        (Role.SYSTEM, "GET", "/v1/decisions/{decision_id}", False),
+        (Role.SYSTEM, "POST", "/v1/users", False),
+        (Role.SYSTEM, "POST", "/v1/policies", False),
+        (Role.REP, "POST", "/v1/reps", False),
+        (Role.MANAGER, "POST", "/v1/imports", False),
+        (Role.AUDITOR, "POST", "/v1/leads", False),
         (Role.ADMINISTRATOR, "POST", "/v1/reps", True),
         (Role.ADMINISTRATOR, "GET", "/v1/secret", False),
     ],
