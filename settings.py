@@ -63,6 +63,15 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=8.0, gt=0)
     """How long a token of the embedded issuer counts."""
 
+    check_limit: str = "30/minute"
+    """How often a person may ask whether a customer is known, submitted leads included."""
+
+    check_limit_system: str = "1200/minute"
+    """How often a system may ask that with ``POST /v1/leads/check``."""
+
+    refusal_limit: str = "30/minute"
+    """How many attempts a caller may make at what they may not see or do, before they must wait."""
+
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

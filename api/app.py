@@ -22,6 +22,7 @@ from api import (
     policies,
     pools,
     queues,
+    refusals,
     regions,
     reps,
     sessions,
@@ -57,6 +58,7 @@ _GUARDED = (
     me,
     users,
     api_keys,
+    refusals,
 )
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 429, 500, 503)
 

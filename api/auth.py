@@ -8,15 +8,20 @@ from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.context import Context
+from api.context import Context, Wired
+from api.guard import guard, wanted
 from api.identification import principal_of
 from api.permissions import ROUTES, Permission
+from api.principal import SCOPE_KEY, Eyes
+from api.principal import Caller as Caller
 from api.principal import Principal as Principal
 from api.problems import Problem, ProblemType
+from api.refusing import Refuses
 from domain.role import Role
+from store.refusals import Why
+from store.visibility import Visibility
 
 _OPEN = frozenset(path for (_, path), permission in ROUTES.items() if permission is Permission.PUBLIC)
-_PRINCIPAL = "oneowner.principal"
 
 bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <token>`")
 
@@ -44,7 +49,7 @@ class Authentication:
         if scope["type"] == "http" and scope["path"] not in _OPEN:
             headers = Headers(scope=scope)
             try:
-                scope[_PRINCIPAL] = await self._identified(headers.get("authorization", ""), scope)
+                scope[SCOPE_KEY] = await self._identified(headers.get("authorization", ""), scope)
             except Problem as problem:
                 await problem.response(headers.get("accept-language"))(scope, receive, send)
                 return
@@ -65,20 +70,24 @@ class Authentication:
         return principal
 
 
-async def _principal(request: Request) -> Principal:
-    return cast(Principal, request.scope[_PRINCIPAL])
-
-
-Caller = Annotated[Principal, Depends(_principal)]
-"""The principal, for a route."""
-
-
-async def authorise(request: Request, principal: Caller, _: Annotated[object, Depends(bearer)]) -> None:
-    """Dependency of every route but the health checks: the principal must have what the table asks for.
+async def authorise(
+    request: Request,
+    principal: Caller,
+    viewer: Eyes,
+    context: Wired,
+    refusing: Refuses,
+    _: Annotated[object, Depends(bearer)],
+) -> None:
+    """Dependency of every route but the health checks and the sign-in: may the caller do this, and with this record?
 
     Raises:
         Problem: ``forbidden``, also for a route that the table does not know.
+        NotFound: for a record that they may not see.
     """
     permission = ROUTES.get((request.method, request.scope["route"].path_format))
     if permission is None or permission not in principal.permissions:
+        await refusing.keep(Why.ROLE, next(iter(request.path_params.values()), None))
         raise Problem(ProblemType.FORBIDDEN)
+    if principal.personal:
+        visibility = Visibility(context.database, viewer)
+        await guard(visibility, refusing, wanted(request.method, permission), request.path_params)

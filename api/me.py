@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.auth import Caller
 from api.permissions import Permission
+from api.principal import Caller
 from domain.role import Role
 
 router = APIRouter(prefix="/v1/me", tags=["access"])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from domain.role import Role as Role
+from store.visibility import Reach
 
 
 class Permission(StrEnum):
@@ -15,8 +16,11 @@ class Permission(StrEnum):
     LEADS_SUBMIT = "leads.submit"
     LEADS_CHECK = "leads.check"
     LEADS_READ = "leads.read"
+    LEADS_HISTORY = "leads.history.read"
     LEADS_CONFIRM = "leads.confirm"
     CUSTOMERS_READ = "customers.read"
+    CUSTOMERS_HISTORY = "customers.history.read"
+    CUSTOMERS_CLAIM = "customers.claim"
     CUSTOMERS_CHANGE = "customers.change"
     CUSTOMERS_ASSIGN = "customers.assign"
     CUSTOMERS_MERGE = "customers.merge"
@@ -29,6 +33,7 @@ class Permission(StrEnum):
     POLICIES_READ = "policies.read"
     POLICIES_CHANGE = "policies.change"
     DIRECTORY_READ = "directory.read"
+    MOVES_READ = "moves.read"
     DIRECTORY_CHANGE = "directory.change"
     ME_READ = "me.read"
     USERS_READ = "users.read"
@@ -43,14 +48,18 @@ _REP = _EVERYBODY | {
     Permission.LEADS_SUBMIT,
     Permission.LEADS_CHECK,
     Permission.LEADS_READ,
+    Permission.LEADS_HISTORY,
     Permission.LEADS_CONFIRM,
     Permission.CUSTOMERS_READ,
+    Permission.CUSTOMERS_HISTORY,
+    Permission.CUSTOMERS_CLAIM,
     Permission.CUSTOMERS_CHANGE,
 }
 _MANAGER = _REP | {
     Permission.CUSTOMERS_ASSIGN,
     Permission.CUSTOMERS_MERGE,
     Permission.DECISIONS_READ,
+    Permission.MOVES_READ,
     Permission.POLICIES_READ,
 }
 _SALES_OPERATIONS = _MANAGER | {
@@ -78,9 +87,19 @@ KEY_SCOPES = _EVERYBODY | {
     Permission.LEADS_SUBMIT,
     Permission.LEADS_CHECK,
     Permission.LEADS_READ,
+    Permission.LEADS_HISTORY,
     Permission.CUSTOMERS_READ,
+    Permission.CUSTOMERS_HISTORY,
+    Permission.MOVES_READ,
 }
 """What a key may do unless it is given other scopes."""
+REACHES: Mapping[Permission, Reach] = {
+    Permission.LEADS_READ: Reach.SIGHT,
+    Permission.CUSTOMERS_READ: Reach.SIGHT,
+    Permission.CUSTOMERS_CLAIM: Reach.SIGHT,
+    Permission.CUSTOMERS_ASSIGN: Reach.SIGHT,
+}
+"""How much of the record in its path a route needs, where that is not all to read it and the right to change it."""
 
 ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/healthz"): Permission.PUBLIC,
@@ -93,6 +112,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/users"): Permission.USERS_CHANGE,
     ("GET", "/v1/users/{user_id}"): Permission.USERS_READ,
     ("PATCH", "/v1/users/{user_id}"): Permission.USERS_CHANGE,
+    ("GET", "/v1/access-refusals"): Permission.REFUSALS_READ,
     ("GET", "/v1/api-keys"): Permission.KEYS_READ,
     ("POST", "/v1/api-keys"): Permission.KEYS_CHANGE,
     ("POST", "/v1/api-keys/{key_id}/rotate"): Permission.KEYS_CHANGE,
@@ -101,14 +121,14 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/leads"): Permission.LEADS_SUBMIT,
     ("POST", "/v1/leads/check"): Permission.LEADS_CHECK,
     ("GET", "/v1/leads/{lead_id}"): Permission.LEADS_READ,
-    ("GET", "/v1/leads/{lead_id}/timeline"): Permission.LEADS_READ,
+    ("GET", "/v1/leads/{lead_id}/timeline"): Permission.LEADS_HISTORY,
     ("POST", "/v1/leads/{lead_id}/confirmation"): Permission.LEADS_CONFIRM,
     ("GET", "/v1/customers"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/customers/{customer_id}"): Permission.CUSTOMERS_READ,
     ("PATCH", "/v1/customers/{customer_id}"): Permission.CUSTOMERS_CHANGE,
-    ("GET", "/v1/customers/{customer_id}/timeline"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/customers/{customer_id}/timeline"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/customers/{customer_id}/follow-ups"): Permission.CUSTOMERS_CHANGE,
-    ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CHANGE,
+    ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CLAIM,
     ("POST", "/v1/customers/{customer_id}/release"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/assign"): Permission.CUSTOMERS_ASSIGN,
     ("PUT", "/v1/customers/{customer_id}/standing"): Permission.CUSTOMERS_CHANGE,
@@ -118,7 +138,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/pools/{name}/customers"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/queues"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/queues/{name}/customers"): Permission.CUSTOMERS_READ,
-    ("GET", "/v1/customers/{customer_id}/merges"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/customers/{customer_id}/merges"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/customers/{customer_id}/merge"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merges/{merge_id}/items/{item}"): Permission.CUSTOMERS_MERGE,
@@ -136,7 +156,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_READ,
-    ("GET", "/v1/customers/{customer_id}/assignments"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/customers/{customer_id}/assignments"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/assignments/preview"): Permission.ASSIGNMENTS_PREVIEW,
     ("GET", "/v1/policies"): Permission.POLICIES_READ,
     ("POST", "/v1/policies"): Permission.POLICIES_CHANGE,
@@ -150,11 +170,11 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("PATCH", "/v1/reps/{rep_id}"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/activate"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/deactivate"): Permission.DIRECTORY_CHANGE,
-    ("GET", "/v1/reps/{rep_id}/moves"): Permission.DIRECTORY_READ,
+    ("GET", "/v1/reps/{rep_id}/moves"): Permission.MOVES_READ,
     ("POST", "/v1/reps/{rep_id}/moves"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/moves/preview"): Permission.DIRECTORY_CHANGE,
-    ("GET", "/v1/moves/{move_id}"): Permission.DIRECTORY_READ,
-    ("GET", "/v1/reps/{rep_id}/leaves"): Permission.DIRECTORY_READ,
+    ("GET", "/v1/moves/{move_id}"): Permission.MOVES_READ,
+    ("GET", "/v1/reps/{rep_id}/leaves"): Permission.MOVES_READ,
     ("POST", "/v1/reps/{rep_id}/leaves"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/leaves/{leave_id}/cancel"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/calendars"): Permission.DIRECTORY_READ,

@@ -30,6 +30,7 @@ class ProblemType(Enum):
     UNAUTHENTICATED = ("unauthenticated", 401)
     WRONG_CREDENTIALS = ("wrong-credentials", 401)
     FORBIDDEN = ("forbidden", 403)
+    IN_ANOTHERS_NAME = ("in-anothers-name", 403)
     UNKNOWN_USER = ("unknown-user", 403)
     NOT_FOUND = ("not-found", 404)
     UNKNOWN_CUSTOMER = ("unknown-customer", 404)

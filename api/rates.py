@@ -3,7 +3,7 @@
 from math import ceil
 from time import time
 
-from limits import RateLimitItem, parse
+from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -16,17 +16,25 @@ class Rates:
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def take(self, limit: str, *who: str) -> None:
-        """Count one.
+    def allows(self, limit: str, *who: str) -> bool:
+        """Count one, and say whether it is within the limit.
 
         Args:
             limit: such as ``30/minute``.
             who: what is counted, and for whom.
+        """
+        return self._limiter.hit(parse(limit), *who)
+
+    def take(self, limit: str, *who: str) -> None:
+        """Count one, as ``allows``.
 
         Raises:
             Problem: 429 with Retry-After when that is one too many.
         """
-        item: RateLimitItem = parse(limit)
-        if not self._limiter.hit(item, *who):
-            wait = max(1, ceil(self._limiter.get_window_stats(item, *who).reset_time - time()))
-            raise Problem(ProblemType.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)})
+        if not self.allows(limit, *who):
+            raise self.exceeded(limit, *who)
+
+    def exceeded(self, limit: str, *who: str) -> Problem:
+        """The problem of having done something too often, with when it may be done again."""
+        wait = self._limiter.get_window_stats(parse(limit), *who).reset_time - time()
+        return Problem(ProblemType.TOO_MANY_REQUESTS, headers={"Retry-After": str(max(1, ceil(wait)))})

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from io import StringIO
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -77,9 +77,9 @@ def database(new_sqlite: NewDatabase) -> Iterator[Database]:
     made.close()
 
 
-def context_of(database: Database, gateway: StandIn, policy: Policy | None = None) -> Context:
+def context_of(database: Database, gateway: StandIn, policy: Policy | None = None, **settings_: Any) -> Context:
     """What the application works on; the shipped policy unless another is given."""
-    settings = Settings(admin_token=SecretStr(TOKEN))
+    settings = Settings(admin_token=SecretStr(TOKEN), **settings_)
     return Context(
         settings=settings,
         database=database,
