@@ -11,6 +11,7 @@ import typer
 import uvloop
 from rich.console import Console
 
+import access_cli
 import backtest_cli
 import explain_cli
 import import_cli
@@ -39,6 +40,9 @@ app = typer.Typer(
 app.add_typer(match_cli.app, name="match")
 app.add_typer(policy_cli.app, name="policy")
 app.add_typer(import_cli.app, name="import")
+app.add_typer(access_cli.app, name="user")
+app.command()(access_cli.login)
+app.command()(access_cli.logout)
 app.command()(backtest_cli.backtest)
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder that survives restarts / 数据目录 [ONEOWNER_DATA_DIR]")]

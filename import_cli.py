@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from demo.teller import Teller, terminal_teller
 from domain.importing.columns import Field
-from keys import admin_token
+from keys import caller_token
 from settings import Settings
 
 _POLL = 0.5
@@ -52,7 +52,7 @@ class _Service:
         settings = Settings(data_dir=data_dir) if data_dir else Settings()
         self.teller: Teller = terminal_teller(language)
         self._url = url or f"http://{settings.host}:{settings.port}"
-        headers = {"Authorization": f"Bearer {admin_token(settings)}", "Accept-Language": self.teller.locale}
+        headers = {"Authorization": f"Bearer {caller_token(settings)}", "Accept-Language": self.teller.locale}
         self._http = httpx.Client(base_url=self._url, headers=headers, timeout=_PATIENCE)
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:

@@ -1,8 +1,12 @@
-"""The two secrets of an installation: the key of its ids and the administrator's token."""
+"""The secrets of an installation: the key of its ids, the administrator's token, and the embedded issuer's key."""
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from settings import Settings
 
@@ -20,12 +24,52 @@ def admin_token(settings: Settings) -> str:
     return settings.admin_token.get_secret_value() or _kept(settings.data_dir / "admin.token")
 
 
-def _kept(path: Path) -> str:
+def caller_token(settings: Settings) -> str:
+    """The token that commands call with: of the settings, else of ``oneowner login``, else the administrator's."""
+    given = settings.token.get_secret_value()
+    login = _login_file(settings)
+    return given or (login.read_text().strip() if login.exists() else admin_token(settings))
+
+
+def keep_login(settings: Settings, token: str) -> Path:
+    """Keep a signed-in user's token where only they can read it; the file."""
+    path = _login_file(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # whatever its mode was
+    path.touch(mode=0o600)
+    path.write_text(token)
+    return path
+
+
+def forget_login(settings: Settings) -> None:
+    """Sign out on this machine."""
+    _login_file(settings).unlink(missing_ok=True)
+
+
+def _login_file(settings: Settings) -> Path:
+    return settings.data_dir / "login.token"
+
+
+def issuer_key(settings: Settings) -> str:
+    """The P-256 key (PEM) that signs users' tokens: ``issuer.key`` in the data folder. A new one ends all sessions."""
+    return _kept(settings.data_dir / "issuer.key", _new_key)
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _new_key() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _kept(path: Path, new: Callable[[], str] = _new_secret) -> str:
     """The secret in a file that only its owner can read; of two processes that start at once one makes it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(secrets.token_urlsafe(32))
+    draft.write_text(new())
     try:
         os.link(draft, path)
     except FileExistsError:

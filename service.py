@@ -16,6 +16,7 @@ from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
+from api.issuing import issuing
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
@@ -61,6 +62,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     try:
         async with _working(client, settings, database, policy, ids, enabled=worker):
             if api:
+                tokens, issuer = issuing(settings)
                 context = Context(
                     settings=settings,
                     database=database,
@@ -68,6 +70,8 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
                     ids=ids,
                     policies=Policies(database, policy),
                     admin_token=admin_token(settings),
+                    tokens=tokens,
+                    issuer=issuer,
                 )
                 await _answer(context)
             else:

@@ -1,4 +1,7 @@
-"""How commands call the running service: over HTTP, with the administrator's token, as any system does."""
+"""How commands call the running service: over HTTP, as any system does.
+
+They call with the token of whoever is signed in, else with the administrator's.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +10,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from keys import admin_token
+from keys import caller_token
 from launcher.texts import text
 from messages import terminal_locale
 from settings import Settings
@@ -64,7 +67,7 @@ def calling(api: str | None, locale: str | None = None) -> Iterator[ServiceClien
     """
     settings = Settings()
     address = api or f"http://{settings.host}:{settings.port}"
-    headers = {"Authorization": f"Bearer {admin_token(settings)}", "Accept-Language": locale or terminal_locale(None)}
+    headers = {"Authorization": f"Bearer {caller_token(settings)}", "Accept-Language": locale or terminal_locale(None)}
     with httpx.Client(base_url=address, headers=headers, timeout=PATIENCE) as http:
         try:
             yield ServiceClient(http)

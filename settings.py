@@ -7,9 +7,9 @@ command line turns into the same variables. How to reach a Temporal cluster is n
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent
@@ -41,6 +41,37 @@ class Settings(BaseSettings):
     admin_token: SecretStr = SecretStr("")
     """Bearer token of the administrator; empty means the file ``admin.token`` in the data folder."""
 
+    token: SecretStr = SecretStr("")
+    """Bearer token that commands call the service with; empty means that of ``oneowner login``, else the
+    administrator's."""
+
+    oidc_issuer: str = ""
+    """Who issues users' access tokens (``iss``); empty means the embedded issuer: `oneowner login`."""
+
+    oidc_audience: str = "oneowner"
+    """Whom such tokens must be for (``aud``)."""
+
+    oidc_jwks_url: str = ""
+    """Where that issuer publishes its keys."""
+
+    oidc_user_claim: str = "sub"
+    """Which claim is the user's id."""
+
+    oidc_token_type: str = "at+jwt"  # noqa: S105 - a kind, not a secret
+    """The header's ``typ`` of access tokens (RFC 9068); some issuers write ``JWT``."""
+
+    session_hours: float = Field(default=8.0, gt=0)
+    """How long a token of the embedded issuer counts."""
+
+    check_limit: str = "30/minute"
+    """How often a person may ask whether a customer is known, submitted leads included."""
+
+    check_limit_system: str = "1200/minute"
+    """How often a system may ask that with ``POST /v1/leads/check``."""
+
+    refusal_limit: str = "30/minute"
+    """How many attempts a caller may make at what they may not see or do, before they must wait."""
+
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -58,6 +89,12 @@ class Settings(BaseSettings):
 
     temporal_timeout: float = Field(default=60.0, gt=0)
     """Seconds that a process waits at its start for a Temporal server to answer."""
+
+    @model_validator(mode="after")
+    def _issuer_with_keys(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_jwks_url):
+            raise ValueError("ONEOWNER_OIDC_ISSUER and ONEOWNER_OIDC_JWKS_URL belong together")
+        return self
 
     @property
     def import_folder(self) -> Path:

@@ -5,6 +5,7 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
 from api import (
+    api_keys,
     assignments,
     backtests,
     calendars,
@@ -15,14 +16,18 @@ from api import (
     imports,
     leads,
     leaves,
+    me,
     merges,
     moves,
     policies,
     pools,
     queues,
+    refusals,
     regions,
     reps,
+    sessions,
     teams,
+    users,
 )
 from api.auth import Authentication, authorise
 from api.context import Context
@@ -50,8 +55,12 @@ _GUARDED = (
     backtests,
     assignments,
     policies,
+    me,
+    users,
+    api_keys,
+    refusals,
 )
-_ANYWHERE = documented(400, 401, 403, 413, 415, 422, 500, 503)
+_ANYWHERE = documented(400, 401, 403, 413, 415, 422, 429, 500, 503)
 
 
 def create_app(context: Context) -> FastAPI:
@@ -78,6 +87,7 @@ def create_app(context: Context) -> FastAPI:
     app.state.context = context
     add_handlers(app)
     app.include_router(health.router)
+    app.include_router(sessions.router)
     for module in _GUARDED:
         app.include_router(module.router, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     return app

@@ -1,7 +1,6 @@
 """Who calls, and whether they may: bearer tokens, and the table in ``api.permissions``."""
 
 import hmac
-from dataclasses import dataclass
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -9,23 +8,26 @@ from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.permissions import ROLES, ROUTES, Permission, Role
+from api.context import Context, Wired
+from api.guard import guard, wanted
+from api.identification import principal_of
+from api.permissions import ROUTES, Permission
+from api.principal import SCOPE_KEY, Eyes
+from api.principal import Caller as Caller
+from api.principal import Principal as Principal
 from api.problems import Problem, ProblemType
+from api.refusing import Refuses
+from domain.role import Role
+from store.refusals import Why
+from store.visibility import Visibility
 
 _OPEN = frozenset(path for (_, path), permission in ROUTES.items() if permission is Permission.PUBLIC)
-_PRINCIPAL = "oneowner.principal"
 
 bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <token>`")
 
 
-@dataclass(frozen=True)
-class Principal:
-    """Who calls."""
-
-    id: str
-    role: Role
-    person: str | None = None
-    """The rep whom a user stands for; a manager is a rep, too."""
+ADMINISTRATOR = Principal("administrator", Role.ADMINISTRATOR)
+"""Whoever has the administrator's token."""
 
 
 class Authentication:
@@ -43,34 +45,49 @@ class Authentication:
         self._token = admin_token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its principal, or answer 401."""
+        """Pass the request on with its principal, or answer why not."""
         if scope["type"] == "http" and scope["path"] not in _OPEN:
             headers = Headers(scope=scope)
-            scheme, _, token = headers.get("authorization", "").partition(" ")
-            # Bytes, because compare_digest takes no text beyond ASCII.
-            if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), self._token):
-                challenge = 'Bearer realm="oneowner"' + (', error="invalid_token"' if token else "")
-                problem = Problem(ProblemType.UNAUTHENTICATED, headers={"WWW-Authenticate": challenge})
+            try:
+                scope[SCOPE_KEY] = await self._identified(headers.get("authorization", ""), scope)
+            except Problem as problem:
                 await problem.response(headers.get("accept-language"))(scope, receive, send)
                 return
-            scope[_PRINCIPAL] = Principal("administrator", Role.ADMINISTRATOR)
         await self.app(scope, receive, send)
 
+    async def _identified(self, authorization: str, scope: Scope) -> Principal:
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        principal = None
+        if scheme.lower() == "bearer" and token:
+            # Bytes, because compare_digest takes no text beyond ASCII.
+            if hmac.compare_digest(token.encode(), self._token):
+                return ADMINISTRATOR
+            principal = await principal_of(token, cast(Context, scope["app"].state.context))
+        if principal is None:
+            challenge = 'Bearer realm="oneowner"' + (', error="invalid_token"' if token else "")
+            raise Problem(ProblemType.UNAUTHENTICATED, headers={"WWW-Authenticate": challenge})
+        return principal
 
-async def _principal(request: Request) -> Principal:
-    return cast(Principal, request.scope[_PRINCIPAL])
 
-
-Caller = Annotated[Principal, Depends(_principal)]
-"""The principal, for a route."""
-
-
-async def authorise(request: Request, principal: Caller, _: Annotated[object, Depends(bearer)]) -> None:
-    """Dependency of every route but the health checks: the principal's role must grant what the table asks for.
+async def authorise(
+    request: Request,
+    principal: Caller,
+    viewer: Eyes,
+    context: Wired,
+    refusing: Refuses,
+    _: Annotated[object, Depends(bearer)],
+) -> None:
+    """Dependency of every route but the health checks and the sign-in: may the caller do this, and with this record?
 
     Raises:
         Problem: ``forbidden``, also for a route that the table does not know.
+        NotFound: for a record that they may not see.
     """
     permission = ROUTES.get((request.method, request.scope["route"].path_format))
-    if permission is None or permission not in ROLES[principal.role]:
+    if permission is None or permission not in principal.permissions:
+        await refusing.keep(Why.ROLE, next(iter(request.path_params.values()), None))
         raise Problem(ProblemType.FORBIDDEN)
+    if principal.personal:
+        visibility = Visibility(context.database, viewer)
+        await guard(visibility, refusing, wanted(request.method, permission), request.path_params)

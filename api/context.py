@@ -1,12 +1,14 @@
 """What every route needs, wired once when the process starts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
 from api.gateway import Gateway
+from api.rates import Rates
+from api.tokens import EmbeddedIssuer, Tokens
 from domain.ids import IdMaker
 from domain.policy import Policy
 from settings import Settings
@@ -24,6 +26,10 @@ class Context:
     ids: IdMaker
     policies: Policies
     admin_token: str
+    tokens: Tokens
+    issuer: EmbeddedIssuer | None
+    """Who issues users' tokens here; None where somebody else does."""
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def policy(self) -> Policy:

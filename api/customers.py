@@ -11,10 +11,14 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.auth import Caller, Principal
 from api.context import Context, Wired
 from api.etag import IfMatch, etag
+from api.guard import guard, in_own_name
 from api.idempotency import IdempotencyKey, fingerprint, new_id, remember
 from api.language import Locale
+from api.masking import masked
 from api.pagination import Page, Paged, Paging
+from api.principal import Eyes
 from api.problems import Problem, documented
+from api.refusing import Refuses, Refusing
 from domain.assignment import Reason
 from domain.change import Asked, Change, Changed, ChangeProfile, Claim, Designate, LogFollowUp, Release
 from domain.commitment import Commitment
@@ -28,6 +32,7 @@ from domain.text import LongText, Reference
 from messages import message
 from store.reading import CustomerFilter, Reading, profile_in
 from store.tables import CustomerRow, EventRow
+from store.visibility import EVERYTHING, Reach, Viewer, Visibility
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -102,16 +107,53 @@ class Filters(BaseModel):
 class Asking:
     """Asks customers' workflows on behalf of the caller; the same Idempotency-Key asks the same thing once."""
 
-    def __init__(self, context: Wired, caller: Caller, idempotency_key: IdempotencyKey = None) -> None:
+    def __init__(
+        self,
+        context: Wired,
+        caller: Caller,
+        viewer: Eyes,
+        refusing: Refuses,
+        idempotency_key: IdempotencyKey = None,
+    ) -> None:
         self._context: Context = context
         self._caller: Principal = caller
+        self._viewer: Viewer = viewer
+        self._refusing: Refusing = refusing
         self._key = idempotency_key
 
     async def ask(self, customer_id: str, change: Change) -> Changed:
-        """Have a change carried out."""
-        row, _ = await to_thread.run_sync(Reading(self._context.database).customer, customer_id)
+        """Have a change carried out, in the name of somebody for whom the caller may act."""
+        match change:
+            case Claim() | Release() | Designate():
+                await self.in_the_name_of(change.rep_id)
+            case LogFollowUp():
+                await self.in_the_name_of(change.follow_up.rep_id)
+        row, _ = await to_thread.run_sync(Reading(self._context.database, self._viewer).customer, customer_id)
         asked = Asked(id=await self.request_id("req", customer_id, change), actor=self._caller.id, change=change)
         return await self._context.gateway.change(row.id, asked)
+
+    async def in_the_name_of(self, rep_id: str) -> None:
+        """Refuse to do something in the name of somebody for whom the caller may not act.
+
+        Raises:
+            Problem: ``in-anothers-name``.
+        """
+        if self._caller.personal:
+            await in_own_name(self._visibility, self._refusing, rep_id)
+
+    async def also_of(self, customer_id: str) -> None:
+        """Refuse to change another customer, one that the path does not name, unless the caller may.
+
+        Raises:
+            NotFound: when they may not see it, or there is none.
+            Problem: ``forbidden`` when they may see it only.
+        """
+        if self._caller.personal:
+            await guard(self._visibility, self._refusing, Reach.CHANGE, {"customer_id": customer_id})
+
+    @property
+    def _visibility(self) -> Visibility:
+        return Visibility(self._context.database, self._viewer)
 
     async def request_id(self, prefix: str, customer_id: str, body: BaseModel) -> str:
         """The id of what is asked: the same whenever the same is asked with the same key.
@@ -129,19 +171,21 @@ Asked_ = Annotated[Asking, Depends()]
 
 
 @router.get("", summary="List customers")
-async def list_customers(context: Wired, paging: Paged, filters: Annotated[Filters, Query()]) -> Page[CustomerView]:
-    """Customers, newest first."""
-    return await customer_page(context, paging, CustomerFilter(**filters.model_dump()))
+async def list_customers(
+    context: Wired, viewer: Eyes, paging: Paged, filters: Annotated[Filters, Query()]
+) -> Page[CustomerView]:
+    """Customers that the caller may see, newest first; of those in public pools with masked contacts."""
+    return await customer_page(context, viewer, paging, CustomerFilter(**filters.model_dump()))
 
 
 @router.get("/{customer_id}", summary="Get a customer", responses=documented(404))
-async def get_customer(customer_id: Reference, response: Response, context: Wired) -> CustomerView:
+async def get_customer(customer_id: Reference, response: Response, context: Wired, viewer: Eyes) -> CustomerView:
     """A customer, with the ETag of its profile's version.
 
     The id of a customer that was merged leads to the one that stands for it now: the body has that one's `id`, the
     `Content-Location` its address, and `merged_from` the id that was asked.
     """
-    return await shown(context, customer_id, response)
+    return await shown(context, viewer, customer_id, response)
 
 
 @router.patch("/{customer_id}", summary="Correct a profile", responses=documented(404, 409, 412, 428))
@@ -150,22 +194,25 @@ async def change_profile(
     patch: SubmittedProfile,
     response: Response,
     context: Wired,
+    viewer: Eyes,
     asking: Asked_,
     if_match: IfMatch,
 ) -> CustomerView:
     """Correct a customer's profile (JSON Merge Patch, RFC 7396): a field that is left out stays, null empties it."""
-    row, _ = await to_thread.run_sync(Reading(context.database).customer, customer_id)
+    row, _ = await to_thread.run_sync(Reading(context.database, viewer).customer, customer_id)
     if_match.check(row.version)
     profile = _merged(profile_in(row), patch)
     await asking.ask(customer_id, ChangeProfile(profile=profile, expected_version=row.version))
-    return await shown(context, customer_id, response)
+    return await shown(context, viewer, customer_id, response)
 
 
 @router.get("/{customer_id}/timeline", summary="Get a customer's timeline", responses=documented(404))
-async def get_timeline(customer_id: Reference, context: Wired, paging: Paged, locale: Locale) -> Page[EventView]:
+async def get_timeline(
+    customer_id: Reference, context: Wired, viewer: Eyes, paging: Paged, locale: Locale
+) -> Page[EventView]:
     """Everything that happened to a customer, oldest first."""
     after = int(paging.after[0]) if paging.after else None
-    rows = await to_thread.run_sync(Reading(context.database).timeline, customer_id, after, paging.limit)
+    rows = await to_thread.run_sync(Reading(context.database, viewer).timeline, customer_id, after, paging.limit)
     return paging.page(rows, lambda row: _event_view(row, locale), lambda row: (str(row.position),))
 
 
@@ -216,27 +263,27 @@ async def assign_customer(customer_id: Reference, body: AssignBody, asking: Aske
     return change_view(await asking.ask(customer_id, Designate(rep_id=body.rep_id, reason=body.reason)))
 
 
-async def customer_page(context: Context, paging: Paging, only: CustomerFilter) -> Page[CustomerView]:
+async def customer_page(context: Context, viewer: Viewer, paging: Paging, only: CustomerFilter) -> Page[CustomerView]:
     """A page of customers, newest first."""
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
-    reading = Reading(context.database)
+    reading = Reading(context.database, viewer)
     rows = await to_thread.run_sync(reading.customers, only, after, paging.limit)
     merged = await to_thread.run_sync(reading.merged_from, [row.id for row, _ in rows])
     return paging.page(
         rows,
-        lambda found: customer_view(*found, merged.get(found[0].id, ())),
+        lambda found: customer_view(*found, merged.get(found[0].id, ()), viewer),
         lambda found: (found[0].created_at.isoformat(), found[0].id),
     )
 
 
-async def shown(context: Context, customer_id: str, response: Response) -> CustomerView:
+async def shown(context: Context, viewer: Viewer, customer_id: str, response: Response) -> CustomerView:
     """A customer as it stands now, by whatever id it had, with its ETag and address put on the response."""
-    reading = Reading(context.database)
+    reading = Reading(context.database, viewer)
     row, owner = await to_thread.run_sync(reading.customer, customer_id)
     merged = await to_thread.run_sync(reading.merged_from, [row.id])
     response.headers["ETag"] = etag(row.version)
     response.headers["Content-Location"] = f"/v1/customers/{row.id}"
-    return customer_view(row, owner, merged.get(row.id, ()))
+    return customer_view(row, owner, merged.get(row.id, ()), viewer)
 
 
 def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
@@ -256,9 +303,10 @@ def _merged(profile: Profile, patch: SubmittedProfile) -> Profile:
     return merged
 
 
-def customer_view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[str]) -> CustomerView:
-    """A customer as callers see it, with whom it absorbed."""
+def customer_view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[str], viewer: Viewer) -> CustomerView:
+    """A customer as a viewer sees it, with whom it absorbed; out of a pool without its contacts until it is claimed."""
     ownership = Ownership.model_validate(row.ownership)
+    profile = profile_in(row)
     return CustomerView(
         id=row.id,
         merged_from=tuple(merged_from),
@@ -279,7 +327,7 @@ def customer_view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[s
         stage=ownership.facts.stage,
         commitments=ownership.commitments,
         protected_until=ownership.protected_until,
-        profile=profile_in(row),
+        profile=masked(profile) if ownership.place is Place.POOL and viewer != EVERYTHING else profile,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

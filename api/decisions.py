@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.context import Wired
+from api.principal import Eyes
 from api.problems import documented
 from domain.text import Reference
 from store.reading import Reading
@@ -27,7 +28,7 @@ class Decision(BaseModel):
 
 
 @router.get("/{decision_id}", summary="Get a decision trace", responses=documented(404))
-def get_decision(decision_id: Reference, context: Wired) -> Decision:
+def get_decision(decision_id: Reference, context: Wired, viewer: Eyes) -> Decision:
     """The stored decision trace."""
-    row = Reading(context.database).decision(decision_id)
+    row = Reading(context.database, viewer).decision(decision_id)
     return Decision.model_validate(row, from_attributes=True)

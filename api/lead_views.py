@@ -60,6 +60,7 @@ class LeadView(BaseModel):
     outcome: Outcome | None = None
     customer_id: str | None = None
     owner: Owner | None = None
+    team: str | None = Field(None, description="The owner's team, told to a rep who may know no more of the customer.")
     queue: str | None = Field(None, description="Where the customer waits when it has no owner.")
     reason: str | None = Field(None, description="Why it waits there; otherwise why the outcome is what it is.")
     confidence: float | None = None
@@ -108,6 +109,24 @@ def lead_view(answer: Answer, locale: str) -> LeadView:
         candidates=tuple(_candidate_view(candidate, locale) for candidate in answer.candidates),
         asked=answer.waiting.asked if answer.waiting else (),
         due=answer.waiting.due if answer.waiting else (),
+    )
+
+
+def existence_view(view: LeadView, team: str | None) -> LeadView:
+    """What may be told of a lead to somebody who may not see the customer: that it is known, and whom to ask.
+
+    Invariant existence_not_content: whatever is not named here is left out.
+    """
+    return LeadView(
+        lead_id=view.lead_id,
+        status=view.status,
+        outcome=view.outcome,
+        owner=view.owner,
+        team=team,
+        queue=view.queue,
+        asked=view.asked,
+        received_at=view.received_at,
+        settled_at=view.settled_at,
     )
 
 

@@ -13,8 +13,10 @@ from api.auth import Caller
 from api.context import Context, Wired
 from api.idempotency import IdempotencyKey, fingerprint, remember
 from api.language import Locale
+from api.lead_sight import Sights
 from api.lead_views import LeadEventView, LeadStatus, LeadView, event_view, known_view, lead_view
 from api.pagination import Page, Paged
+from api.principal import Eyes
 from api.problems import Problem, ProblemType, documented
 from domain.identity import Outcome
 from domain.lead import Lead
@@ -24,6 +26,7 @@ from domain.text import LongText, Reference, ShortText
 from store.checking import Check, Checking
 from store.errors import NotFound
 from store.reading import LeadFilter, Reading
+from store.visibility import EVERYTHING
 
 router = APIRouter(prefix="/v1/leads", tags=["leads"])
 
@@ -85,15 +88,17 @@ async def submit_lead(
     response: Response,
     context: Wired,
     caller: Caller,
+    sights: Sights,
     locale: Locale,
     idempotency_key: IdempotencyKey = None,
     prefer: Prefer = None,
 ) -> LeadView:
     """Submit a lead and learn whether the customer is known, and who owns it.
 
-    201 for a lead seen for the first time, 200 for one sent again, 202 with `Prefer: respond-async`.
+    201 for a lead seen for the first time, 200 for one sent again, 202 with `Prefer: respond-async`. A rep submits in
+    their own name, and of somebody else's customer learns only that it is known and whom to ask.
     """
-    lead = Lead.model_validate(submitted.model_dump())
+    lead = await sights.submitted(Lead.model_validate(submitted.model_dump()))
     mark = fingerprint("POST /v1/leads", lead)
     if idempotency_key is not None:
         await remember(context.database, caller.id, idempotency_key, mark)
@@ -102,13 +107,13 @@ async def submit_lead(
     known = await _sent_before(context, submission, locale)
     if known is not None:
         response.status_code = 200
-        return known
+        return await sights.told(known)
     if prefer is not None and "respond-async" in prefer.lower():
         await context.gateway.begin(submission)
         response.status_code = 202
         return LeadView(lead_id=submission.lead_id, status=LeadStatus.IN_PROGRESS)
     try:
-        return lead_view(await context.gateway.submit(submission), locale)
+        return await sights.told(lead_view(await context.gateway.submit(submission), locale))
     except Problem as problem:
         # Between our look and the start another request may have brought the same lead to its end.
         if problem.kind is not ProblemType.LEAD_IN_PROGRESS:
@@ -117,68 +122,85 @@ async def submit_lead(
         if finished is None:
             raise
         response.status_code = 200
-        return finished
+        return await sights.told(finished)
 
 
 @router.post("/check", summary="Check whether a customer is known")
-async def check_lead(typed: CheckedLead, context: Wired) -> Check:
-    """Say whether the customer exists, how sure that is and whom to ask, and nothing else of it. Nothing is written."""
+async def check_lead(typed: CheckedLead, context: Wired, sights: Sights) -> Check:
+    """Say whether the customer exists, how sure that is and whom to ask, and nothing else of it. Nothing is written.
+
+    A person learns neither how sure it is nor what matched, and may not ask often: 429.
+    """
+    await sights.counted()
     lead = Lead.model_validate(typed.model_dump())
-    return await to_thread.run_sync(lambda: Checking(context.database, context.policy).check(lead))
+    check = await to_thread.run_sync(lambda: Checking(context.database, context.policy).check(lead))
+    return sights.checked(check)
 
 
 @router.get("", summary="List leads")
 async def list_leads(
-    context: Wired, paging: Paged, locale: Locale, filters: Annotated[LeadFilters, Query()]
+    context: Wired,
+    viewer: Eyes,
+    sights: Sights,
+    paging: Paged,
+    locale: Locale,
+    filters: Annotated[LeadFilters, Query()],
 ) -> Page[LeadView]:
-    """Leads, newest first, with the answers that were given.
+    """Leads that the caller may see, newest first, with the answers that were given.
 
     `outcome=needs_confirmation` lists what waits, `asked` what waits for one person.
     """
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
     only = LeadFilter(**filters.model_dump())
-    rows = await to_thread.run_sync(Reading(context.database).leads, only, after, paging.limit)
-    return paging.page(
-        rows,
-        lambda row: lead_view(row[3], locale).model_copy(update={"received_at": row[1], "settled_at": row[2]}),
-        lambda row: (row[1].isoformat(), row[0]),
-    )
+    rows = await to_thread.run_sync(Reading(context.database, viewer).leads, only, after, paging.limit)
+    shown = {
+        row[0]: lead_view(row[3], locale).model_copy(update={"received_at": row[1], "settled_at": row[2]})
+        for row in rows
+    }
+    told = await sights.told_of_all(shown)
+    return paging.page(rows, lambda row: told[row[0]], lambda row: (row[1].isoformat(), row[0]))
 
 
 @router.get("/{lead_id}", summary="Get a lead", responses=documented(404))
-async def get_lead(lead_id: Reference, context: Wired, locale: Locale) -> LeadView:
+async def get_lead(lead_id: Reference, context: Wired, viewer: Eyes, sights: Sights, locale: Locale) -> LeadView:
     """A lead with its answer as it would be given now."""
-    known = await to_thread.run_sync(Reading(context.database).lead, lead_id)
+    known = await to_thread.run_sync(Reading(context.database, viewer).lead, lead_id)
     if known is not None:
-        return known_view(known, locale)
+        return await sights.told(known_view(known, locale))
     if await context.gateway.is_in_progress(lead_id):
         return LeadView(lead_id=lead_id, status=LeadStatus.IN_PROGRESS)
     raise NotFound
 
 
 @router.get("/{lead_id}/timeline", summary="Get a lead's timeline", responses=documented(404))
-async def get_lead_timeline(lead_id: Reference, context: Wired, paging: Paged, locale: Locale) -> Page[LeadEventView]:
+async def get_lead_timeline(
+    lead_id: Reference, context: Wired, viewer: Eyes, paging: Paged, locale: Locale
+) -> Page[LeadEventView]:
     """Everything that happened to a lead, oldest first: who was asked, who said what, and how it ended."""
     after = int(paging.after[0]) if paging.after else None
-    rows = await to_thread.run_sync(Reading(context.database).lead_timeline, lead_id, after, paging.limit)
+    rows = await to_thread.run_sync(Reading(context.database, viewer).lead_timeline, lead_id, after, paging.limit)
     return paging.page(rows, lambda row: event_view(row, locale), lambda row: (str(row.position),))
 
 
 @router.post("/{lead_id}/confirmation", summary="Confirm a lead in doubt", responses=documented(404, 409))
-async def confirm_lead(lead_id: Reference, confirmation: Confirmation, context: Wired, locale: Locale) -> LeadView:
+async def confirm_lead(
+    lead_id: Reference, confirmation: Confirmation, context: Wired, viewer: Eyes, sights: Sights, locale: Locale
+) -> LeadView:
     """Say who a lead in doubt is. When two people say it, the first counts and both get its answer.
 
     Whoever is not sure leaves it waiting: their manager is asked at once, else those of the customers' owners.
     """
-    known = await to_thread.run_sync(Reading(context.database).lead, lead_id)
+    await sights.in_the_name_of(confirmation.by)
+    reading = Reading(context.database, viewer)
+    known = await to_thread.run_sync(reading.lead, lead_id)
     if known is None:
         raise NotFound
     if known.settled_at is None:
         answer = await context.gateway.confirm(lead_id, confirmation.choice)
         if answer is not None:
-            return lead_view(answer, locale)
-        known = await to_thread.run_sync(Reading(context.database).lead, lead_id) or known
-    return known_view(known, locale)
+            return await sights.told(lead_view(answer, locale))
+        known = await to_thread.run_sync(reading.lead, lead_id) or known
+    return await sights.told(known_view(known, locale))
 
 
 async def _sent_before(context: Context, submission: Submission, locale: str) -> LeadView | None:
@@ -187,7 +209,7 @@ async def _sent_before(context: Context, submission: Submission, locale: str) ->
     Raises:
         Problem: 422 when it came with another body.
     """
-    known = await to_thread.run_sync(Reading(context.database).lead, submission.lead_id)
+    known = await to_thread.run_sync(Reading(context.database, EVERYTHING).lead, submission.lead_id)
     if known is None:
         return None
     if known.fingerprint != submission.fingerprint:

@@ -25,6 +25,7 @@ from store.errors import NotFound
 from store.merges import Merges
 from store.merging import Plan
 from store.tables import AskedItemRow, MergeRow
+from store.visibility import EVERYTHING
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -125,8 +126,9 @@ class MergedView(BaseModel):
 
 
 @router.post("/{customer_id}/merge/preview", summary="Preview a merge", responses=documented(404, 409))
-async def preview_merge(customer_id: Reference, body: MergeBody, context: Wired) -> PreviewView:
+async def preview_merge(customer_id: Reference, body: MergeBody, context: Wired, asking: Asked_) -> PreviewView:
     """Say what would survive of two customers, field by field and why. Nothing is written."""
+    await asking.also_of(body.absorb)
     plan = await _plan(context, customer_id, body)
     fields = (
         FieldView(
@@ -145,6 +147,9 @@ async def merge_customers(
     customer_id: Reference, body: MergeBody, response: Response, context: Wired, caller: Caller, asking: Asked_
 ) -> MergedView:
     """Make two customers one. The absorbed one's id leads to this one for ever."""
+    await asking.also_of(body.absorb)
+    for rep_id in filter(None, (body.by, body.owner)):
+        await asking.in_the_name_of(rep_id)
     merge_id = await asking.request_id("mrg", customer_id, body)
     if await to_thread.run_sync(Merges(context.database, context.policies).made, merge_id) is None:
         await _plan(context, customer_id, body)
@@ -162,6 +167,7 @@ async def unmerge_customers(
 
     `placed` tells where everything went; what fits both or none stays with this customer and is `asked`.
     """
+    await asking.in_the_name_of(body.by)
     unmerge_id = await asking.request_id("unm", customer_id, body)
     merges = Merges(context.database, context.policies)
     row, restored = await to_thread.run_sync(merges.undoable, body.merge_id, unmerge_id)
@@ -190,6 +196,8 @@ async def place_item(
 
     What was decided so before is answered as it was; what was decided otherwise is a 409.
     """
+    await asking.also_of(body.to)
+    await asking.in_the_name_of(body.by)
     merges = Merges(context.database, context.policies)
     row, asked = await to_thread.run_sync(merges.item, merge_id, item)
     if customer_id not in (row.survivor_id, row.absorbed_id):
@@ -233,7 +241,7 @@ async def _merged(context: Context, merge_id: str, response: Response) -> Merged
     if row is None:
         raise NotFound
     asked = await to_thread.run_sync(merges.asked, [row.id])
-    return MergedView(merge=_view(row, asked), customer=await shown(context, row.survivor_id, response))
+    return MergedView(merge=_view(row, asked), customer=await shown(context, EVERYTHING, row.survivor_id, response))
 
 
 def _placement_view(row: MergeRow, number: int, asked: AskedItemRow | None) -> PlacementView:

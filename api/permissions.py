@@ -3,69 +3,132 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from domain.role import Role as Role
+from store.visibility import Reach
+
 
 class Permission(StrEnum):
     """What a route asks of its caller."""
 
     PUBLIC = "public"
-    """No token: health checks, and the description of the API, which is the same everywhere and tells of nobody."""
+    """No token: health checks, which tell of nobody, and the sign-in."""
     DESCRIPTION_READ = "description.read"
     LEADS_SUBMIT = "leads.submit"
+    LEADS_CHECK = "leads.check"
     LEADS_READ = "leads.read"
+    LEADS_HISTORY = "leads.history.read"
     LEADS_CONFIRM = "leads.confirm"
     CUSTOMERS_READ = "customers.read"
+    CUSTOMERS_HISTORY = "customers.history.read"
+    CUSTOMERS_CLAIM = "customers.claim"
     CUSTOMERS_CHANGE = "customers.change"
     CUSTOMERS_ASSIGN = "customers.assign"
     CUSTOMERS_MERGE = "customers.merge"
     IMPORTS_READ = "imports.read"
     IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
+    ASSIGNMENTS_PREVIEW = "assignments.preview"
+    BACKTESTS_READ = "backtests.read"
     BACKTESTS_RUN = "backtests.run"
     POLICIES_READ = "policies.read"
     POLICIES_CHANGE = "policies.change"
     DIRECTORY_READ = "directory.read"
+    MOVES_READ = "moves.read"
     DIRECTORY_CHANGE = "directory.change"
+    ME_READ = "me.read"
+    USERS_READ = "users.read"
+    USERS_CHANGE = "users.change"
+    KEYS_READ = "keys.read"
+    KEYS_CHANGE = "keys.change"
+    REFUSALS_READ = "refusals.read"
 
 
-class Role(StrEnum):
-    """What a principal is."""
-
-    ADMINISTRATOR = "administrator"
-    SYSTEM = "system"
-    """A backend system that submits leads."""
-
+_EVERYBODY = frozenset({Permission.PUBLIC, Permission.DESCRIPTION_READ, Permission.ME_READ, Permission.DIRECTORY_READ})
+_REP = _EVERYBODY | {
+    Permission.LEADS_SUBMIT,
+    Permission.LEADS_CHECK,
+    Permission.LEADS_READ,
+    Permission.LEADS_HISTORY,
+    Permission.LEADS_CONFIRM,
+    Permission.CUSTOMERS_READ,
+    Permission.CUSTOMERS_HISTORY,
+    Permission.CUSTOMERS_CLAIM,
+    Permission.CUSTOMERS_CHANGE,
+}
+_MANAGER = _REP | {
+    Permission.CUSTOMERS_ASSIGN,
+    Permission.CUSTOMERS_MERGE,
+    Permission.DECISIONS_READ,
+    Permission.MOVES_READ,
+    Permission.POLICIES_READ,
+}
+_SALES_OPERATIONS = _MANAGER | {
+    Permission.ASSIGNMENTS_PREVIEW,
+    Permission.BACKTESTS_READ,
+    Permission.BACKTESTS_RUN,
+    Permission.DIRECTORY_CHANGE,
+    Permission.IMPORTS_READ,
+    Permission.IMPORTS_CHANGE,
+    Permission.POLICIES_CHANGE,
+}
+_AUDITOR = frozenset(it for it in Permission if it.endswith(".read")) | {Permission.PUBLIC}
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
+    Role.REP: _REP,
+    Role.MANAGER: _MANAGER,
+    Role.SALES_OPERATIONS: _SALES_OPERATIONS,
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.SYSTEM: frozenset(
-        {
-            Permission.PUBLIC,
-            Permission.DESCRIPTION_READ,
-            Permission.LEADS_SUBMIT,
-            Permission.LEADS_READ,
-            Permission.CUSTOMERS_READ,
-            Permission.DIRECTORY_READ,
-        }
-    ),
+    Role.AUDITOR: _AUDITOR,
+    Role.SYSTEM: _SALES_OPERATIONS - {Permission.POLICIES_CHANGE},
 }
+"""What each role may do. For a system it is the most that its key may be given; see ``KEY_SCOPES``."""
+
+KEY_SCOPES = _EVERYBODY | {
+    Permission.LEADS_SUBMIT,
+    Permission.LEADS_CHECK,
+    Permission.LEADS_READ,
+    Permission.LEADS_HISTORY,
+    Permission.CUSTOMERS_READ,
+    Permission.CUSTOMERS_HISTORY,
+    Permission.MOVES_READ,
+}
+"""What a key may do unless it is given other scopes."""
+REACHES: Mapping[Permission, Reach] = {
+    Permission.LEADS_READ: Reach.SIGHT,
+    Permission.CUSTOMERS_READ: Reach.SIGHT,
+    Permission.CUSTOMERS_CLAIM: Reach.SIGHT,
+    Permission.CUSTOMERS_ASSIGN: Reach.SIGHT,
+}
+"""How much of the record in its path a route needs, where that is not all to read it and the right to change it."""
 
 ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/healthz"): Permission.PUBLIC,
     ("GET", "/readyz"): Permission.PUBLIC,
     ("GET", "/metrics"): Permission.PUBLIC,
     ("GET", "/openapi.json"): Permission.DESCRIPTION_READ,
+    ("POST", "/v1/sessions"): Permission.PUBLIC,
+    ("GET", "/v1/me"): Permission.ME_READ,
+    ("GET", "/v1/users"): Permission.USERS_READ,
+    ("POST", "/v1/users"): Permission.USERS_CHANGE,
+    ("GET", "/v1/users/{user_id}"): Permission.USERS_READ,
+    ("PATCH", "/v1/users/{user_id}"): Permission.USERS_CHANGE,
+    ("GET", "/v1/access-refusals"): Permission.REFUSALS_READ,
+    ("GET", "/v1/api-keys"): Permission.KEYS_READ,
+    ("POST", "/v1/api-keys"): Permission.KEYS_CHANGE,
+    ("POST", "/v1/api-keys/{key_id}/rotate"): Permission.KEYS_CHANGE,
+    ("POST", "/v1/api-keys/{key_id}/revoke"): Permission.KEYS_CHANGE,
     ("GET", "/v1/leads"): Permission.LEADS_READ,
     ("POST", "/v1/leads"): Permission.LEADS_SUBMIT,
-    ("POST", "/v1/leads/check"): Permission.LEADS_SUBMIT,
+    ("POST", "/v1/leads/check"): Permission.LEADS_CHECK,
     ("GET", "/v1/leads/{lead_id}"): Permission.LEADS_READ,
-    ("GET", "/v1/leads/{lead_id}/timeline"): Permission.LEADS_READ,
+    ("GET", "/v1/leads/{lead_id}/timeline"): Permission.LEADS_HISTORY,
     ("POST", "/v1/leads/{lead_id}/confirmation"): Permission.LEADS_CONFIRM,
     ("GET", "/v1/customers"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/customers/{customer_id}"): Permission.CUSTOMERS_READ,
     ("PATCH", "/v1/customers/{customer_id}"): Permission.CUSTOMERS_CHANGE,
-    ("GET", "/v1/customers/{customer_id}/timeline"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/customers/{customer_id}/timeline"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/customers/{customer_id}/follow-ups"): Permission.CUSTOMERS_CHANGE,
-    ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CHANGE,
+    ("POST", "/v1/customers/{customer_id}/claim"): Permission.CUSTOMERS_CLAIM,
     ("POST", "/v1/customers/{customer_id}/release"): Permission.CUSTOMERS_CHANGE,
     ("POST", "/v1/customers/{customer_id}/assign"): Permission.CUSTOMERS_ASSIGN,
     ("PUT", "/v1/customers/{customer_id}/standing"): Permission.CUSTOMERS_CHANGE,
@@ -75,7 +138,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/pools/{name}/customers"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/queues"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/queues/{name}/customers"): Permission.CUSTOMERS_READ,
-    ("GET", "/v1/customers/{customer_id}/merges"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/customers/{customer_id}/merges"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/customers/{customer_id}/merge"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merges/{merge_id}/items/{item}"): Permission.CUSTOMERS_MERGE,
@@ -90,11 +153,11 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/imports/{import_id}/report"): Permission.IMPORTS_READ,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
     ("POST", "/v1/backtests"): Permission.BACKTESTS_RUN,
-    ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_RUN,
-    ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_RUN,
-    ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_RUN,
-    ("GET", "/v1/customers/{customer_id}/assignments"): Permission.DECISIONS_READ,
-    ("POST", "/v1/assignments/preview"): Permission.DECISIONS_READ,
+    ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_READ,
+    ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_READ,
+    ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_READ,
+    ("GET", "/v1/customers/{customer_id}/assignments"): Permission.CUSTOMERS_HISTORY,
+    ("POST", "/v1/assignments/preview"): Permission.ASSIGNMENTS_PREVIEW,
     ("GET", "/v1/policies"): Permission.POLICIES_READ,
     ("POST", "/v1/policies"): Permission.POLICIES_CHANGE,
     ("GET", "/v1/policies/{policy_id}"): Permission.POLICIES_READ,
@@ -107,11 +170,11 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("PATCH", "/v1/reps/{rep_id}"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/activate"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/deactivate"): Permission.DIRECTORY_CHANGE,
-    ("GET", "/v1/reps/{rep_id}/moves"): Permission.DIRECTORY_READ,
+    ("GET", "/v1/reps/{rep_id}/moves"): Permission.MOVES_READ,
     ("POST", "/v1/reps/{rep_id}/moves"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/moves/preview"): Permission.DIRECTORY_CHANGE,
-    ("GET", "/v1/moves/{move_id}"): Permission.DIRECTORY_READ,
-    ("GET", "/v1/reps/{rep_id}/leaves"): Permission.DIRECTORY_READ,
+    ("GET", "/v1/moves/{move_id}"): Permission.MOVES_READ,
+    ("GET", "/v1/reps/{rep_id}/leaves"): Permission.MOVES_READ,
     ("POST", "/v1/reps/{rep_id}/leaves"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/leaves/{leave_id}/cancel"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/calendars"): Permission.DIRECTORY_READ,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from api.context import Wired
 from api.customers import CustomerView, customer_page
 from api.pagination import Page, Paged
+from api.principal import Eyes
 from api.problems import documented
 from domain.ownership import Place
 from domain.rules.pool import ClaimRules
@@ -45,9 +46,9 @@ async def list_pools(context: Wired, paging: Paged) -> Page[PoolView]:
 
 
 @router.get("/{name}/customers", summary="List the customers in a pool", responses=documented(404))
-async def list_pool_customers(name: Reference, context: Wired, paging: Paged) -> Page[CustomerView]:
+async def list_pool_customers(name: Reference, context: Wired, viewer: Eyes, paging: Paged) -> Page[CustomerView]:
     """The customers in a public pool, newest first."""
     policy = await to_thread.run_sync(lambda: context.policy)
     if policy.pool(name) is None:
         raise NotFound
-    return await customer_page(context, paging, CustomerFilter(place=Place.POOL, queue=name))
+    return await customer_page(context, viewer, paging, CustomerFilter(place=Place.POOL, queue=name))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from api.context import Context, Wired
 from api.customers import CustomerView, customer_page
 from api.pagination import Page, Paged
+from api.principal import Eyes
 from api.problems import documented
 from domain.ownership import Place
 from domain.text import Reference
@@ -45,12 +46,12 @@ async def list_queues(context: Wired, paging: Paged) -> Page[QueueView]:
 
 
 @router.get("/{name}/customers", summary="List the customers in a queue", responses=documented(404))
-async def list_queue_customers(name: Reference, context: Wired, paging: Paged) -> Page[CustomerView]:
+async def list_queue_customers(name: Reference, context: Wired, viewer: Eyes, paging: Paged) -> Page[CustomerView]:
     """The customers that wait in a queue, newest first, each with its reason and when it is tried again."""
     policy = await to_thread.run_sync(lambda: context.policy)
     if name not in policy.queues:
         raise NotFound
-    return await customer_page(context, paging, CustomerFilter(place=Place.QUEUE, queue=name))
+    return await customer_page(context, viewer, paging, CustomerFilter(place=Place.QUEUE, queue=name))
 
 
 def try_again(context: Context, rep_id: str) -> None:

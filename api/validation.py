@@ -55,7 +55,7 @@ def _path(error: Mapping[str, Any], message: object) -> tuple[list[str], bool]:
 def _fault(field: str, error: Mapping[str, Any]) -> Fault:
     code: str = error["type"]
     rule = code if has_message(DEFAULT, f"rule-{code.replace('_', '-')}") else "value_error"
-    value = None if code == "missing" else shown(error.get("input"))
+    value = None if code == "missing" or "password" in field else shown(error.get("input"))
     return Fault(field, code, value, _facts(error.get("ctx", {})), rule)
 
 

@@ -56,6 +56,7 @@ class NewTeam(_Given):
     id: Reference | None = None
     name: ShortText
     manager_id: Reference | None = None
+    parent_id: Reference | None = Field(None, description="The team that it is part of.")
 
 
 class TeamChange(_Given):
@@ -63,14 +64,19 @@ class TeamChange(_Given):
 
     name: ShortText | MISSING = MISSING
     manager_id: Reference | MISSING | None = MISSING
+    parent_id: Reference | MISSING | None = MISSING
 
 
 class Team(_Kept):
-    """A team of reps with its manager, who is a rep."""
+    """A team of reps with its manager, who is a rep, and the team that it is part of.
+
+    A manager answers for the teams that they manage and for all below those.
+    """
 
     id: str
     name: str
     manager_id: str | None
+    parent_id: str | None
     active: bool
     version: Version
 

@@ -13,7 +13,7 @@ from domain.profile import profile_of
 from store.database import Database
 from store.identification import Subject, identified
 from store.reading import named
-from store.tables import CustomerRow, RepRow
+from store.tables import CustomerRow, RepRow, TeamRow
 
 _MOST_ASKED = 3
 
@@ -31,6 +31,8 @@ class Contact(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     owner: Owner | None = None
+    team: str | None = None
+    """The owner's."""
     queue: str | None = None
 
 
@@ -39,10 +41,15 @@ class Check(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     exists: Existence
-    confidence: float
+    confidence: float | None = None
     matched_on: tuple[KeyKind, ...] = ()
     """Which kinds of what was typed in are the customer's, too; none where only the whole is alike."""
     ask: tuple[Contact, ...] = ()
+
+    @property
+    def to_a_person(self) -> "Check":
+        """The same without what would tell somebody who types one thing after the other which of them is right."""
+        return Check(exists=self.exists, ask=self.ask)
 
 
 _EXISTENCE = {
@@ -69,11 +76,12 @@ class Checking:
             likely = [one.id for one in found.candidates if one.id not in seen.waiting]
             likely = likely[: 1 if found.outcome is Outcome.DUPLICATE else _MOST_ASKED]
             rows = session.exec(
-                select(CustomerRow.id, CustomerRow.queue, RepRow)
+                select(CustomerRow.id, CustomerRow.queue, RepRow, TeamRow.name)
                 .outerjoin(RepRow, RepRow.id == CustomerRow.owner_id)  # type: ignore[arg-type]
+                .outerjoin(TeamRow, TeamRow.id == RepRow.team_id)  # type: ignore[arg-type]
                 .where(CustomerRow.id.in_(likely))  # type: ignore[attr-defined]
             ).all()
-            contacts = {customer: Contact(owner=named(rep), queue=queue) for customer, queue, rep in rows}
+            contacts = {it: Contact(owner=named(rep), team=team, queue=queue) for it, queue, rep, team in rows}
         return Check(
             exists=_EXISTENCE[found.outcome],
             confidence=found.confidence,

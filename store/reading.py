@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.answer import Answer, Settlement
 from domain.identity import Outcome
@@ -18,6 +19,7 @@ from store.keyset import page_of
 from store.lineage import absorbed_by, family, live_id, live_ids
 from store.rows import table_of
 from store.tables import CustomerRow, DecisionRow, EventRow, LeadAskedRow, LeadEventRow, LeadRow, RepRow
+from store.visibility import Reach, Viewer, Visibility, customers_within, leads_within
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,12 @@ _KNOWN = select_columns(_lead.id).where(_lead.id == bindparam("lead_id"))
 
 
 class Reading:
-    """Reads; never writes. Safe to share between threads."""
+    """Reads with somebody's eyes; never writes. Safe to share between threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, viewer: Viewer) -> None:
+        """Read as ``viewer``: what they may not see is not there, and of a list they get the part that is theirs."""
         self._database = database
+        self._viewer = viewer
 
     def lead(self, lead_id: str) -> KnownLead | None:
         """A lead with its answer, or None while it is unknown here."""
@@ -68,7 +72,9 @@ class Reading:
             # Nearly every lead that is asked for here is new: without the ORM that is known at half the price.
             if session.connection().execute(_KNOWN, {"lead_id": lead_id}).first() is None:
                 return None
-            row = session.get_one(LeadRow, lead_id)
+            row = session.exec(self._leads(Reach.SIGHT).where(LeadRow.id == lead_id)).first()
+            if row is None:
+                return None
             answer = _of_today(session, row)
             customer = session.get(CustomerRow, answer.customer_id) if answer.customer_id else None
             if customer is not None:
@@ -82,7 +88,7 @@ class Reading:
         """A page of leads (id, received, settled, the answer given), newest first, and one more when there are more."""
         apart = ("asked", "customer_id")
         wanted = {name: value for name, value in vars(only).items() if value is not None and name not in apart}
-        statement = select(LeadRow).filter_by(**wanted)
+        statement = self._leads(Reach.SIGHT).filter_by(**wanted)
         if only.asked is not None:
             asked = select(LeadAskedRow.lead_id).where(LeadAskedRow.rep_id == only.asked)
             statement = statement.where(col(LeadRow.id).in_(asked))
@@ -103,7 +109,7 @@ class Reading:
         statement = select(LeadEventRow).where(LeadEventRow.lead_id == lead_id)
         by = (col(LeadEventRow.position),)
         with self._database.read() as session:
-            if session.get(LeadRow, lead_id) is None:
+            if session.exec(self._leads(Reach.FULL).where(LeadRow.id == lead_id)).first() is None:
                 raise NotFound
             return session.exec(page_of(statement, by, None if after is None else (after,), limit)).all()
 
@@ -114,7 +120,9 @@ class Reading:
             NotFound: when there is none.
         """
         with self._database.read() as session:
-            row = session.get(CustomerRow, live_id(session, customer_id))
+            row = session.exec(
+                self._customers(Reach.SIGHT).where(CustomerRow.id == live_id(session, customer_id))
+            ).first()
             if row is None:
                 raise NotFound
             owner = session.get(RepRow, row.owner_id) if row.owner_id else None
@@ -125,7 +133,7 @@ class Reading:
     ) -> Sequence[tuple[CustomerRow, Owner | None]]:
         """A page of customers, newest first, and one more when there are more."""
         wanted = {name: value for name, value in vars(only).items() if value is not None}
-        statement = select(CustomerRow).filter_by(**wanted).where(col(CustomerRow.merged_into).is_(None))
+        statement = self._customers(Reach.SIGHT).filter_by(**wanted).where(col(CustomerRow.merged_into).is_(None))
         by = (col(CustomerRow.created_at), col(CustomerRow.id))
         with self._database.read() as session:
             rows = session.exec(page_of(statement, by, after, limit, descending=True)).all()
@@ -143,9 +151,10 @@ class Reading:
         """
         by = (col(EventRow.position),)
         with self._database.read() as session:
-            if session.get(CustomerRow, customer_id) is None:
+            live = live_id(session, customer_id)
+            if session.exec(self._customers(Reach.FULL).where(CustomerRow.id == live)).first() is None:
                 raise NotFound
-            theirs = family(session, live_id(session, customer_id))
+            theirs = family(session, live)
             statement = select(EventRow).where(col(EventRow.customer_id).in_(theirs))
             return session.exec(page_of(statement, by, None if after is None else (after,), limit)).all()
 
@@ -160,11 +169,16 @@ class Reading:
         Raises:
             NotFound: when there is none.
         """
+        if (Visibility(self._database, self._viewer).decision(decision_id) or Reach.NOTHING) < Reach.FULL:
+            raise NotFound
         with self._database.read() as session:
-            row = session.get(DecisionRow, decision_id)
-            if row is None:
-                raise NotFound
-            return row
+            return session.get_one(DecisionRow, decision_id)
+
+    def _leads(self, reach: Reach) -> SelectOfScalar[LeadRow]:
+        return select(LeadRow).where(leads_within(self._viewer, reach))
+
+    def _customers(self, reach: Reach) -> SelectOfScalar[CustomerRow]:
+        return select(CustomerRow).where(customers_within(self._viewer, reach))
 
 
 def _of_today(session: Session, row: LeadRow) -> Answer:

@@ -26,6 +26,59 @@ def _json() -> Column[Any]:
     return Column(Json, nullable=False)
 
 
+class UserRow(SQLModel, table=True):
+    """A person who may sign in. What they may do is their role now, whatever their token says."""
+
+    __tablename__ = "users"
+    id: str = Field(primary_key=True)
+    """What the issuer of their tokens calls them."""
+    name: str
+    role: str
+    person: str | None = None
+    """The rep whom they are."""
+    password: str | None = None
+    """As argon2 hashes it, for the embedded issuer; None when somebody else issues their tokens."""
+    valid_from: datetime = Field(sa_column=_instant())
+    """Tokens of the embedded issuer from before are void: it moves with the password."""
+    active: bool = True
+    version: int = 1
+
+
+class ApiKeyRow(SQLModel, table=True):
+    """A backend system's key. The secret has 256 random bits, so that its plain SHA-256 gives nothing away."""
+
+    __tablename__ = "api_keys"
+    id: str = Field(primary_key=True)
+    name: str
+    scopes: list[str] = Field(sa_column=_json())
+    digest: str
+    previous_digest: str | None = None
+    """Of the secret before the last rotation, which counts until ``previous_until``."""
+    previous_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    created_at: datetime = Field(sa_column=_instant())
+    created_by: str
+    expires_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    revoked_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class AccessRefusalRow(SQLModel, table=True):
+    """An attempt that was refused: who tried what. No personal data: ``record`` is an id that this product made."""
+
+    __tablename__ = "access_refusals"
+    position: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    at: datetime = Field(sa_column=_instant())
+    principal: str = Field(index=True)
+    role: str
+    method: str
+    route: str
+    """The path's template."""
+    record: str | None = None
+    reason: str
+
+
 class RegionRow(SQLModel, table=True):
     """A sales region: an ISO 3166-2 code with the name that people use."""
 
@@ -42,7 +95,9 @@ class TeamRow(SQLModel, table=True):
     __tablename__ = "teams"
     id: str = Field(primary_key=True)
     name: str
-    manager_id: str | None = None
+    manager_id: str | None = Field(default=None, index=True)
+    parent_id: str | None = Field(default=None, index=True)
+    """The team that it is part of."""
     active: bool = True
     version: int = 1
 
@@ -259,6 +314,8 @@ class LeadRow(SQLModel, table=True):
     outcome: str = Field(index=True)
     customer_id: str | None = Field(default=None, index=True)
     decision_id: str
+    submitted_by: str | None = Field(default=None, index=True)
+    """The rep who submitted it; also in ``lead``."""
     lead: dict[str, Any] = Field(sa_column=_json())
     settlement: dict[str, Any] = Field(sa_column=_json())
     received_at: datetime = Field(sa_column=_instant())

@@ -17,6 +17,7 @@ from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
+from api.tokens import Tokens
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import parse_policy
@@ -24,6 +25,7 @@ from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from settings import PROJECT_ROOT, Settings
 from store.database import Database
 from store.policies import Policies
+from tests.tokens import ISSUER
 from worker import make_worker
 
 TOKEN = "test-token-of-the-administrator"
@@ -130,6 +132,8 @@ async def running_service(
         ids=ids,
         policies=Policies(database, policy),
         admin_token=TOKEN,
+        tokens=Tokens(ISSUER.TERMS, ISSUER),
+        issuer=ISSUER,
     )
     transport = httpx.ASGITransport(app=create_app(context), raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {TOKEN}"}

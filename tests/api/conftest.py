@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from io import StringIO
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
+from api.tokens import Tokens
 from domain.ids import IdMaker
 from domain.importing.batch import Batch
 from domain.policy import Policy
@@ -21,6 +22,7 @@ from settings import Settings
 from store.database import Database
 from store.policies import Policies
 from tests.databases import TEMPLATE, NewDatabase
+from tests.tokens import ISSUER
 
 TOKEN = "a-token-that-is-only-for-tests"
 
@@ -75,9 +77,9 @@ def database(new_sqlite: NewDatabase) -> Iterator[Database]:
     made.close()
 
 
-def context_of(database: Database, gateway: StandIn, policy: Policy | None = None) -> Context:
+def context_of(database: Database, gateway: StandIn, policy: Policy | None = None, **settings_: Any) -> Context:
     """What the application works on; the shipped policy unless another is given."""
-    settings = Settings(admin_token=SecretStr(TOKEN))
+    settings = Settings(admin_token=SecretStr(TOKEN), **settings_)
     return Context(
         settings=settings,
         database=database,
@@ -85,6 +87,8 @@ def context_of(database: Database, gateway: StandIn, policy: Policy | None = Non
         ids=IdMaker(b"a secret that is only for tests. "),
         policies=Policies(database, policy or parse_policy(settings.policy_file.read_text(encoding="utf-8"))),
         admin_token=TOKEN,
+        tokens=Tokens(ISSUER.TERMS, ISSUER),
+        issuer=ISSUER,
     )
 
 

@@ -30,6 +30,7 @@ FACTS: dict[ProblemType, dict[str, Any]] = {
     ProblemType.COOLING_OFF: {"pool": "south", "until": "2026-12-01T00:00:00+00:00"},
     ProblemType.NOT_YOUR_POOL: {"pool": "south", "region": "CN-GD"},
     ProblemType.TOO_MANY_COMMITMENTS: {"limit": 50},
+    ProblemType.SIGN_IN_ELSEWHERE: {"issuer": "https://login.example.com"},
 }
 
 

@@ -20,6 +20,7 @@ from store.database import Database
 from store.intake import Intake
 from store.reading import LeadFilter, Reading
 from store.tables import LeadAskedRow, RepRow, TeamRow
+from store.visibility import EVERYTHING
 from tests.databases import at_once
 from tests.examples import AT, IDS, LI, POLICY, SMITH, ZHANG, employ, lead, registration
 from tests.invariants import read_model, violations
@@ -64,7 +65,7 @@ def asked(database: Database) -> list[str]:
 
 
 def happened(database: Database) -> list[str]:
-    return [row.kind for row in Reading(database).lead_timeline(LEAD_ID, None, 100)]
+    return [row.kind for row in Reading(database, EVERYTHING).lead_timeline(LEAD_ID, None, 100)]
 
 
 def answered(settlement: Settlement) -> tuple[tuple[str, ...], list[Stage]]:
@@ -81,7 +82,7 @@ def test_the_owner_is_asked_first_then_reminded_then_their_manager(
     assert answered(confirmations.nudge(nudge(Stage.ESCALATE, 48))) == ((MANAGER.id,), [Stage.DECIDE])
     assert asked(database) == [MANAGER.id]
     assert happened(database) == ["received", "asked", "reminded", "escalated"]
-    known = Reading(database).lead(LEAD_ID)
+    known = Reading(database, EVERYTHING).lead(LEAD_ID)
     assert known is not None
     assert known.answer.waiting is not None
     assert known.answer.waiting.asked == (MANAGER.id,)
@@ -110,7 +111,7 @@ def test_unsure_is_escalated_at_once_and_explained(database: Database, confirmat
     assert (said["answer"], said["by"], said["asked"]) == ("unsure", LI.id, [MANAGER.id])
     assert 0 <= said["candidates"][0]["probability"] <= 1
     assert "要问经理" not in str(decision.trace)
-    row = Reading(database).lead_timeline(LEAD_ID, None, 100)[-1]
+    row = Reading(database, EVERYTHING).lead_timeline(LEAD_ID, None, 100)[-1]
     assert (row.actor, row.data["comment"], row.at) == (LI.id, "要问经理", AT + HOUR)
 
 
@@ -232,7 +233,7 @@ def test_one_customer_a_word_and_the_default_at_once(database: Database) -> None
 
 def test_leads_are_listed_by_who_is_asked(database: Database, confirmations: Confirmations) -> None:
     def listed(rep_id: str) -> list[str]:
-        return [row[0] for row in Reading(database).leads(LeadFilter(asked=rep_id), None, 10)]
+        return [row[0] for row in Reading(database, EVERYTHING).leads(LeadFilter(asked=rep_id), None, 10)]
 
     assert (listed(LI.id), listed(MANAGER.id)) == ([LEAD_ID], [])
     confirmations.nudge(unsure(LI.id))

@@ -12,6 +12,7 @@ from domain.lead import Lead
 from store.database import Database
 from store.intake import Intake
 from store.reading import Reading
+from store.visibility import EVERYTHING
 from tests.databases import TEMPLATE, NewDatabase
 from tests.examples import IDS, LI, POLICY, SMITH, ZHANG, employ, lead, registration
 
@@ -69,7 +70,7 @@ def test_a_lead_reads_no_whole_table(database: Database, further: Lead, outcome:
     intake.register(registration(YUANHANG))
     with asked(database) as statements:
         settled = intake.register(registration(further))
-        Reading(database).lead(settled.answer.lead_id)
+        Reading(database, EVERYTHING).lead(settled.answer.lead_id)
     assert outcome in (None, settled.answer.outcome)
     assert len(statements) > 3
     for statement, parameters in statements:

@@ -13,6 +13,7 @@ from store.database import Database
 from store.errors import NotFound
 from store.intake import Intake
 from store.reading import CustomerFilter, LeadFilter, Reading, named, profile_in
+from store.visibility import EVERYTHING
 from tests.examples import AT, IDS, LI, POLICY, SMITH, ZHANG, employ, firm, lead, registration
 
 HOUR = timedelta(hours=1)
@@ -26,7 +27,7 @@ def intake(database: Database) -> Intake:
 
 @pytest.fixture
 def reading(database: Database) -> Reading:
-    return Reading(database)
+    return Reading(database, EVERYTHING)
 
 
 @pytest.fixture

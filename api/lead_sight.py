@@ -1,0 +1,86 @@
+"""How much of a lead's answer its caller is told, and in whose name a person submits (existence_not_content)."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import Depends
+
+from api.context import Wired
+from api.guard import in_own_name
+from api.lead_views import LeadView, existence_view
+from api.principal import Caller, Eyes
+from api.refusing import Refuses
+from domain.lead import Lead
+from domain.role import Role
+from store.checking import Check
+from store.teams import Teams
+from store.visibility import Visibility
+
+
+class LeadSight:
+    """What one caller may know of leads. Those who see everything cost nothing here."""
+
+    def __init__(self, context: Wired, caller: Caller, viewer: Eyes, refusing: Refuses) -> None:
+        self._context = context
+        self._caller = caller
+        self._refusing = refusing
+        self._visibility = Visibility(context.database, viewer)
+
+    async def submitted(self, lead: Lead) -> Lead:
+        """The lead in the name of the person who submits it. Each tells whether somebody is known, so it is counted.
+
+        Raises:
+            Problem: ``in-anothers-name``, or 429 when a person submits too many.
+        """
+        if not self._caller.personal:
+            return lead
+        await self.counted()
+        if lead.submitted_by is not None:
+            await self.in_the_name_of(lead.submitted_by)
+            return lead
+        return lead.model_copy(update={"submitted_by": self._caller.person})
+
+    async def in_the_name_of(self, rep_id: str) -> None:
+        """Refuse to act in the name of somebody for whom the caller may not.
+
+        Raises:
+            Problem: ``in-anothers-name``.
+        """
+        if self._caller.personal:
+            await in_own_name(self._visibility, self._refusing, rep_id)
+
+    async def counted(self) -> None:
+        """Count one question whether somebody is known.
+
+        Raises:
+            Problem: 429 when it is one of too many; the administrator is told.
+        """
+        settings = self._context.settings
+        if self._caller.personal:
+            await self._refusing.within(settings.check_limit, "checks")
+        elif self._caller.role is Role.SYSTEM:
+            await self._refusing.within(settings.check_limit_system, "checks")
+
+    def checked(self, check: Check) -> Check:
+        """What the caller is told of a check."""
+        return check.to_a_person if self._caller.personal else check
+
+    async def told(self, view: LeadView) -> LeadView:
+        """What the caller is told of a lead."""
+        return (await self.told_of_all({view.lead_id: view}))[view.lead_id]
+
+    async def told_of_all(self, views: Mapping[str, LeadView]) -> Mapping[str, LeadView]:
+        """What the caller is told of leads, by id."""
+        return await to_thread.run_sync(self._told, views) if self._caller.personal else views
+
+    def _told(self, views: Mapping[str, LeadView]) -> Mapping[str, LeadView]:
+        full = self._visibility.in_full(list(views))
+        teams = Teams(self._context.database)
+        return {
+            id_: view if id_ in full else existence_view(view, teams.of_rep(view.owner.id) if view.owner else None)
+            for id_, view in views.items()
+        }
+
+
+Sights = Annotated[LeadSight, Depends()]

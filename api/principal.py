@@ -1,0 +1,60 @@
+"""Who calls, and with whose eyes."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from anyio import to_thread
+from fastapi import Depends, Request
+
+from api.context import Context, Wired
+from api.permissions import ROLES, Permission
+from domain.role import PERSONAL, Role
+from store.visibility import EVERYTHING, Viewer
+
+SCOPE_KEY = "oneowner.principal"
+"""Where in a request's ASGI scope the principal is."""
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who calls."""
+
+    id: str
+    role: Role
+    person: str | None = None
+    """The rep whom a user stands for; a manager is a rep, too."""
+    scopes: frozenset[Permission] | None = None
+    """Of an API key: what it was made for; None for everything that its role may do."""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the caller may do: never more than the role's."""
+        return ROLES[self.role] if self.scopes is None else ROLES[self.role] & self.scopes
+
+    @property
+    def personal(self) -> bool:
+        """Whether the caller sees and changes certain customers only, and acts in their own name."""
+        return self.role in PERSONAL
+
+
+async def _principal(request: Request) -> Principal:
+    return cast(Principal, request.scope[SCOPE_KEY])
+
+
+Caller = Annotated[Principal, Depends(_principal)]
+"""The principal, for a route."""
+
+
+async def _viewer(principal: Caller, context: Wired) -> Viewer:
+    return await to_thread.run_sync(viewer_of, principal, context) if principal.personal else EVERYTHING
+
+
+Eyes = Annotated[Viewer, Depends(_viewer)]
+"""With whose eyes a route reads."""
+
+
+def viewer_of(principal: Principal, context: Context) -> Viewer:
+    """With whose eyes somebody reads who sees certain customers only. Who has no rep sees nobody's."""
+    queues = (name for name, rules in context.policy.queues.items() if rules.owner == principal.person)
+    person = principal.person or ""
+    return Viewer(person, tree=principal.role is Role.MANAGER, queues=frozenset(queues) if person else frozenset())

@@ -1,0 +1,144 @@
+"""Who sees which customers and leads: the one condition that every statement about them passes through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
+from sqlmodel import Session
+
+from domain.ownership import Place
+from store.database import Database
+from store.lineage import live_id
+from store.rows import table_of
+from store.tables import CustomerRow, DecisionRow, LeadAskedRow, LeadRow, RepRow, TeamRow
+
+_customer, _lead, _asked, _rep, _team = (
+    table_of(model).c for model in (CustomerRow, LeadRow, LeadAskedRow, RepRow, TeamRow)
+)
+
+
+class Reach(IntEnum):
+    """How much of a record somebody may have."""
+
+    NOTHING = 0
+    SIGHT = 1
+    """That it is there and where it stands: a customer in a public pool, one's own lead about another's customer."""
+    FULL = 2
+    """All that is known of it, with its history."""
+    CHANGE = 3
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """With whose eyes records are read."""
+
+    person: str | None = None
+    """The rep who looks; None for those who see everything."""
+    tree: bool = False
+    """Whether they see what the teams that they manage, and all below those, see."""
+    queues: frozenset[str] = frozenset()
+    """The queues that they look after."""
+
+
+EVERYTHING = Viewer()
+"""For sales operations, administrators, auditors, systems, and this product itself."""
+
+
+def people(viewer: Viewer) -> Select[tuple[str]]:
+    """The ids of the reps for whom somebody answers: themselves, and everybody in their teams and those below."""
+    themselves = select(_rep.id).where(_rep.id == viewer.person)
+    if not viewer.tree:
+        return themselves
+    tree = select(_team.id).where(_team.manager_id == viewer.person).cte("tree", recursive=True)
+    tree = tree.union(select(_team.id).where(_team.parent_id == tree.c.id))
+    return select(_rep.id).where(or_(_rep.id == viewer.person, _rep.team_id.in_(select(tree.c.id))))
+
+
+def shared_with(person: str | None, *, to_change: bool) -> ColumnElement[bool]:
+    """Customers that are shared with a rep, to be read or, as a collaborator, to be changed. Nobody shares any yet."""
+    return false()
+
+
+def customers_within(viewer: Viewer, reach: Reach) -> ColumnElement[bool]:
+    """The condition on ``CustomerRow`` for customers of which a viewer may have this much."""
+    if viewer.person is None:
+        return true()
+    theirs = _customer.owner_id.in_(people(viewer))
+    if reach is Reach.CHANGE:
+        return or_(theirs, shared_with(viewer.person, to_change=True))
+    looked_after = _customer.queue.in_(viewer.queues) if viewer.queues else false()
+    full = or_(theirs, shared_with(viewer.person, to_change=False), (_customer.place == Place.QUEUE) & looked_after)
+    return full if reach is Reach.FULL else or_(full, _customer.place == Place.POOL)
+
+
+def leads_within(viewer: Viewer, reach: Reach) -> ColumnElement[bool]:
+    """The condition on ``LeadRow`` for leads of which a viewer may have this much: to change one is to answer it."""
+    if viewer.person is None:
+        return true()
+    asked = _lead.id.in_(select(_asked.lead_id).where(_asked.rep_id.in_(people(viewer))))
+    if reach is Reach.CHANGE:
+        return asked
+    theirs = _lead.customer_id.in_(select(_customer.id).where(customers_within(viewer, Reach.FULL)))
+    full = or_(asked, theirs)
+    return full if reach is Reach.FULL else or_(full, _lead.submitted_by.in_(people(viewer)))
+
+
+class Visibility:
+    """Says how much of one record a viewer may have. Safe to share between threads."""
+
+    def __init__(self, database: Database, viewer: Viewer) -> None:
+        self._database = database
+        self._viewer = viewer
+
+    def customer(self, customer_id: str) -> Reach | None:
+        """Of a customer, or of the one that stands for it; None when there is none."""
+        with self._database.read() as session:
+            return self._customer(session, customer_id)
+
+    def lead(self, lead_id: str) -> Reach | None:
+        """Of a lead; None when it is unknown here."""
+        with self._database.read() as session:
+            return self._lead(session, lead_id)
+
+    def decision(self, decision_id: str) -> Reach | None:
+        """Of a decision: what may be had of whom it is about; None when there is none."""
+        with self._database.read() as session:
+            row = session.get(DecisionRow, decision_id)
+            if row is None:
+                return None
+            if self._viewer.person is None:
+                return Reach.CHANGE
+            about = self._customer(session, row.customer_id) if row.customer_id else None
+            return about if about is not None else self._lead(session, row.lead_id or "") or Reach.NOTHING
+
+    def acts_for(self, rep_id: str) -> bool:
+        """Whether they may act in this rep's name."""
+        if self._viewer.person in (None, rep_id):
+            return True
+        with self._database.read() as session:
+            answers = people(self._viewer).where(_rep.id == rep_id)
+            return session.connection().execute(answers).first() is not None
+
+    def in_full(self, lead_ids: list[str]) -> set[str]:
+        """Which of these leads they may have in full."""
+        statement = select(_lead.id).where(_lead.id.in_(lead_ids), leads_within(self._viewer, Reach.FULL))
+        with self._database.read() as session:
+            return set(session.connection().scalars(statement))
+
+    def _customer(self, session: Session, customer_id: str) -> Reach | None:
+        reach = _reach(customers_within, self._viewer)
+        row = session.connection().execute(select(reach).where(_customer.id == live_id(session, customer_id))).first()
+        return Reach(row[0]) if row is not None else None
+
+    def _lead(self, session: Session, lead_id: str) -> Reach | None:
+        row = (
+            session.connection().execute(select(_reach(leads_within, self._viewer)).where(_lead.id == lead_id)).first()
+        )
+        return Reach(row[0]) if row is not None else None
+
+
+def _reach(within: Callable[[Viewer, Reach], ColumnElement[bool]], viewer: Viewer) -> ColumnElement[int]:
+    """The most that a viewer may have of a row."""
+    most_first = (Reach.CHANGE, Reach.FULL, Reach.SIGHT)
+    return case(*((within(viewer, reach), int(reach)) for reach in most_first), else_=int(Reach.NOTHING))
