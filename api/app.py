@@ -22,6 +22,7 @@ from api import (
     queues,
     regions,
     reps,
+    shares,
     teams,
 )
 from api.auth import Authentication, authorise
@@ -36,6 +37,7 @@ _GUARDED = (
     leads,
     customers,
     commitments,
+    shares,
     merges,
     pools,
     queues,
