@@ -32,6 +32,10 @@ def told(assignment: Mapping[str, Any], locale: str) -> Iterator[str]:
     place = "owner" if assignment["owner_id"] else "queue"
     where = assignment["owner_id"] or assignment["queue"] or "-"
     yield "  " + message(locale, f"explain-place-{place}", **{place: where})
+    if assignment["approval_id"]:
+        yield "  " + message(locale, "explain-approval", approval=assignment["approval_id"])
+    if assignment["given_reason"]:
+        yield "  " + message(locale, "explain-given-reason", reason=assignment["given_reason"])
     explanation = assignment["explanation"]
     if explanation is None:
         return

@@ -26,6 +26,7 @@ from api import (
     regions,
     reps,
     sessions,
+    shares,
     teams,
     users,
 )
@@ -41,6 +42,7 @@ _GUARDED = (
     leads,
     customers,
     commitments,
+    shares,
     merges,
     pools,
     queues,

@@ -39,6 +39,8 @@ class AssignmentView(BaseModel):
     queue: str | None = Field(description="Where it waited from then on.")
     policy_version: str
     decision: str = Field(description="Link to the decision trace, with the inputs.")
+    approval_id: str | None = Field(description="The approval that decided it.")
+    given_reason: str | None = Field(description="Why, in the words of whoever decided.")
     explanation: ExplanationView | None = Field(
         description="The rules and methods tried; null where somebody decided and no rule was asked."
     )
@@ -114,6 +116,8 @@ def _assignment_view(assigned: Assigned, locale: str) -> AssignmentView:
         queue=event.data.get("queue"),
         policy_version=decision.policy_version,
         decision=f"/v1/decisions/{decision.id}",
+        approval_id=decision.trace.get("approval_id") or decision.trace.get("exception"),
+        given_reason=decision.trace.get("reason"),
         explanation=explanation_view(made, locale) if made else None,
     )
 

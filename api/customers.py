@@ -1,7 +1,7 @@
 """Customers: found, corrected, followed up, claimed and released. Every change goes through the customer's workflow."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -27,6 +27,7 @@ from domain.identity import keys_of
 from domain.lead import CustomerType
 from domain.ownership import Owner, Ownership, Place
 from domain.profile import Profile, international
+from domain.share import Share
 from domain.submitted import SubmittedProfile
 from domain.text import LongText, Reference
 from messages import message
@@ -63,6 +64,7 @@ class CustomerView(BaseModel):
     stage: str | None = None
     commitments: tuple[Commitment, ...] = Field((), description="Open contracts and opportunities.")
     protected_until: AwareDatetime | None = Field(None, description="The end of the protection period after a claim.")
+    shares: tuple[Share, ...] = Field((), description="Collaborators: who beside the owner may see or work on it now.")
     profile: Profile
     created_at: datetime
     updated_at: datetime
@@ -216,9 +218,12 @@ async def get_timeline(
     return paging.page(rows, lambda row: _event_view(row, locale), lambda row: (str(row.position),))
 
 
-@router.post("/{customer_id}/follow-ups", status_code=201, summary="Log a follow-up", responses=documented(404))
+@router.post("/{customer_id}/follow-ups", status_code=201, summary="Log a follow-up", responses=documented(403, 404))
 async def log_follow_up(customer_id: Reference, follow_up: FollowUp, asking: Asked_) -> ChangeView:
-    """Log a contact with the customer. An effective one, by the policy's rules, restarts the follow-up clock."""
+    """Log a contact with the customer. An effective one, by the policy's rules, restarts the follow-up clock.
+
+    A rep to whom the customer is shared for reading only gets 403 `read-only-share`.
+    """
     return change_view(await asking.ask(customer_id, LogFollowUp(follow_up=follow_up)))
 
 
@@ -328,6 +333,7 @@ def customer_view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[s
         commitments=ownership.commitments,
         protected_until=ownership.protected_until,
         profile=masked(profile) if ownership.place is Place.POOL and viewer != EVERYTHING else profile,
+        shares=tuple(share for share in ownership.shares if share.until > datetime.now(UTC)),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -34,6 +34,11 @@ class EventKind(StrEnum):
     RULES_CHANGED = "rules_changed"
     ITEM_DECIDED = "item_decided"
     ITEM_RECEIVED = "item_received"
+    TRANSFERRED = "transferred"
+    SHARE_GRANTED = "share_granted"
+    SHARE_EXTENDED = "share_extended"
+    SHARE_REVOKED = "share_revoked"
+    SHARE_EXPIRED = "share_expired"
 
 
 APART_FROM_OWNERSHIP = frozenset(
@@ -49,6 +54,10 @@ APART_FROM_OWNERSHIP = frozenset(
         EventKind.COMMITMENT_OPENED,
         EventKind.COMMITMENT_CLOSED,
         EventKind.STANDING_CHANGED,
+        EventKind.SHARE_GRANTED,
+        EventKind.SHARE_EXTENDED,
+        EventKind.SHARE_REVOKED,
+        EventKind.SHARE_EXPIRED,
     }
 )
 """What happens without anybody asking who shall own the customer."""

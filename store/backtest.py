@@ -139,7 +139,8 @@ def _happening(row: Any) -> Happening | None:
     if row.kind == EventKind.LEAD_RECEIVED:
         return CameAgain(row.at, row.customer_id, _stakes(row.lead or {}))
     if row.kind == EventKind.FOLLOW_UP_LOGGED:
-        return Won(row.at, row.customer_id) if row.data.get("effective") else None
+        by_the_owner = row.data.get("effective") and not row.data.get("collaborator")
+        return Won(row.at, row.customer_id) if by_the_owner else None
     trace = row.trace or {}
     assignment = trace.get("assignment")
     if row.decided == "intake" and assignment and trace.get("inputs"):

@@ -46,8 +46,11 @@ from store.placing import item_of, place, said_by
 from store.policies import Policies
 from store.reading import profile_in
 from store.rotation import reps_for, take_turn
+from store.shares import write_shares
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
 from store.unmerging import unmerge
+
+_OF_SHARES = (EventKind.SHARE_GRANTED, EventKind.SHARE_EXTENDED, EventKind.SHARE_REVOKED, EventKind.SHARE_EXPIRED)
 
 
 class Changes:
@@ -86,7 +89,7 @@ class Changes:
             policy = self._policies.followed(session, request.at, standing.policy)
             step, inputs = self._decide(session, standing, request, policy)
             if step is not None:
-                step = self._write(session, customer, request, step, inputs, policy)
+                step = self._write(session, customer, standing, request, step, inputs, policy)
             freed = _freed(session, standing.owner_id) if customer.owner_id != standing.owner_id else None
             changed = _changed(session, customer, step.event if step else None, step.data if step else {}, freed)
             if isinstance(request.asked.change, OwnerLeft):
@@ -132,6 +135,7 @@ class Changes:
         self,
         session: Session,
         customer: CustomerRow,
+        standing: Ownership,
         request: Request,
         step: Step,
         inputs: dict[str, JsonValue],
@@ -140,6 +144,9 @@ class Changes:
         """Write what a step comes to; returns it with what only the writing could tell."""
         take_turn(session, step.assignment, policy.day_of(request.at))
         effect = self._effect(session, customer, request, step, policy)
+        ended = write_shares(session, customer.id, standing.shares, step.ownership.shares, request.at)
+        if ended and step.event not in _OF_SHARES:
+            effect["shares_ended"] = [share.model_dump(mode="json", include={"rep_id", "access"}) for share in ended]
         step = step.model_copy(update={"data": {**step.data, **effect}})
         if isinstance(request.asked.change, PlaceItem | TakeItem):
             step = step.model_copy(update={"ownership": located(step.ownership, profile_in(customer))})

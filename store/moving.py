@@ -19,6 +19,7 @@ from store.identity_index import lock_keys
 from store.journal import lead_event_id, record_decision, record_lead_events
 from store.policies import Policies
 from store.rows import add_missing
+from store.shares import shared_with
 from store.tables import CustomerRow, LeadAskedRow, LeadRow, MovedCustomerRow, MoveRow, RepRow, TeamRow
 
 PAGE = 50
@@ -66,6 +67,11 @@ class Moving:
             rows = session.exec(to_come.order_by(col(MovedCustomerRow.customer_id)).limit(PAGE)).all()
             return session.get_one(MoveRow, move_id), list(rows)
 
+    def next_shared(self, move_id: str) -> list[str]:
+        """The next ``PAGE`` customers that are shared with a rep who left."""
+        with self._database.read() as session:
+            return _shared(session, session.get_one(MoveRow, move_id))
+
     def hand_leads_over(self, move_id: str, at: datetime) -> int:
         """Have the next ``PAGE`` leads that wait for a rep who left wait for somebody else; how many there were."""
         with self._database.read() as session:
@@ -86,7 +92,7 @@ class Moving:
             to_come = select(MovedCustomerRow.id).where(
                 MovedCustomerRow.move_id == move_id, col(MovedCustomerRow.outcome).is_(None)
             )
-            if session.exec(to_come.limit(1)).first() or self._waiting_for(session, move):
+            if session.exec(to_come.limit(1)).first() or self._waiting_for(session, move) or _shared(session, move):
                 return False
             move.finished_at = move.finished_at or at
             return True
@@ -140,6 +146,11 @@ class Moving:
             manager.id if manager and manager.active else None,
             [owner for owner in owners if owner in active],
         )
+
+
+def _shared(session: Session, move: MoveRow) -> list[str]:
+    gone = move.kind == MoveKind.LEAVES and not session.get_one(RepRow, move.rep_id).active
+    return shared_with(session, move.rep_id, PAGE) if gone else []
 
 
 def _active_successor(session: Session, rep: RepRow) -> str | None:

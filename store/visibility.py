@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum
 
 from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
 from sqlmodel import Session
 
 from domain.ownership import Place
+from domain.share import Access
 from store.database import Database
 from store.lineage import live_id
 from store.rows import table_of
-from store.tables import CustomerRow, DecisionRow, LeadAskedRow, LeadRow, RepRow, TeamRow
+from store.tables import CustomerRow, DecisionRow, LeadAskedRow, LeadRow, RepRow, ShareRow, TeamRow
 
-_customer, _lead, _asked, _rep, _team = (
-    table_of(model).c for model in (CustomerRow, LeadRow, LeadAskedRow, RepRow, TeamRow)
+_customer, _lead, _asked, _rep, _team, _share = (
+    table_of(model).c for model in (CustomerRow, LeadRow, LeadAskedRow, RepRow, TeamRow, ShareRow)
 )
 
 
@@ -55,9 +57,12 @@ def people(viewer: Viewer) -> Select[tuple[str]]:
     return select(_rep.id).where(or_(_rep.id == viewer.person, _rep.team_id.in_(select(tree.c.id))))
 
 
-def shared_with(person: str | None, *, to_change: bool) -> ColumnElement[bool]:
-    """Customers that are shared with a rep, to be read or, as a collaborator, to be changed. Nobody shares any yet."""
-    return false()
+def shared_with(viewer: Viewer, *, to_change: bool) -> ColumnElement[bool]:
+    """Customers that are shared, now, with the viewer or whom they answer for: to be read or, as collaborators, to be
+    changed."""
+    open_now = _share.ended_at.is_(None) & (_share.expires_at > datetime.now(UTC))
+    theirs = select(_share.customer_id).where(_share.rep_id.in_(people(viewer)), open_now)
+    return _customer.id.in_(theirs.where(_share.access == Access.COLLABORATE) if to_change else theirs)
 
 
 def customers_within(viewer: Viewer, reach: Reach) -> ColumnElement[bool]:
@@ -66,9 +71,9 @@ def customers_within(viewer: Viewer, reach: Reach) -> ColumnElement[bool]:
         return true()
     theirs = _customer.owner_id.in_(people(viewer))
     if reach is Reach.CHANGE:
-        return or_(theirs, shared_with(viewer.person, to_change=True))
+        return or_(theirs, shared_with(viewer, to_change=True))
     looked_after = _customer.queue.in_(viewer.queues) if viewer.queues else false()
-    full = or_(theirs, shared_with(viewer.person, to_change=False), (_customer.place == Place.QUEUE) & looked_after)
+    full = or_(theirs, shared_with(viewer, to_change=False), (_customer.place == Place.QUEUE) & looked_after)
     return full if reach is Reach.FULL else or_(full, _customer.place == Place.POOL)
 
 

@@ -29,6 +29,7 @@ from store.tables import (
     MergeRow,
     RepRow,
     RotationTurnRow,
+    ShareRow,
 )
 
 T = TypeVar("T", bound=SQLModel)
@@ -42,6 +43,7 @@ MOVES = frozenset(
         EventKind.CLAIMED,
         EventKind.RELEASED,
         EventKind.DESIGNATED,
+        EventKind.TRANSFERRED,
         EventKind.CUSTOMER_MERGED,
         EventKind.CUSTOMER_ABSORBED,
         EventKind.CUSTOMER_UNMERGED,
@@ -68,6 +70,7 @@ class ReadModel:
     turns: tuple[RotationTurnRow, ...]
     matchables: tuple[MatchableRow, ...]
     merges: tuple[MergeRow, ...]
+    shares: tuple[ShareRow, ...]
 
     @property
     def content(self) -> dict[str, list[dict[str, Any]]]:
@@ -92,6 +95,7 @@ def read_model(database: Database) -> ReadModel:
             turns=_all(session, RotationTurnRow),
             matchables=_all(session, MatchableRow),
             merges=_all(session, MergeRow),
+            shares=_all(session, ShareRow),
         )
 
 
@@ -101,7 +105,9 @@ def _all(session: Session, model: type[T]) -> tuple[T, ...]:
 
 def violations(model: ReadModel) -> list[str]:
     """Everything that breaks one of the invariants which the read model alone can show."""
-    found = {check.__name__: check(model) for check in (one_customer, one_owner, settled, once, explained, merged)}
+    found = {
+        check.__name__: check(model) for check in (one_customer, one_owner, settled, once, explained, merged, shared)
+    }
     return [f"{name}: {violation}" for name, each in found.items() for violation in each]
 
 
@@ -229,6 +235,23 @@ def merged(model: ReadModel) -> list[str]:
         if (row.survivor or row.holder) != _live(row.holder, into):
             found.append(f"{row.holder} is found as {row.survivor}")
     return found
+
+
+def shared(model: ReadModel) -> list[str]:
+    """Nobody collaborates on their own customer, and the rows that are open are the grants of the ownership."""
+    open_ = Counter(
+        (row.customer_id, row.rep_id, row.access, row.granted_at, row.expires_at, row.approval_id)
+        for row in model.shares
+        if row.ended_at is None
+    )
+    granted: Counter[tuple[object, ...]] = Counter()
+    found = []
+    for customer in model.customers:
+        for share in Ownership.model_validate(customer.ownership).shares:
+            granted[(customer.id, *share.what, share.since, share.until, share.approval_id)] += 1
+            if share.rep_id == customer.owner_id:
+                found.append(f"{customer.id} is shared with its owner {share.rep_id}")
+    return found + [f"{share} is {there}" for share, there in _differences(granted.elements(), open_.elements())]
 
 
 def _live(customer_id: str, into: Mapping[str, str | None]) -> str:

@@ -27,6 +27,11 @@ event-customer-separated = A customer that it had taken over is one of its own a
 event-rules-changed = Goes on by another version of the policy
 event-item-decided = A person said where something belongs that an undone merge had left open
 event-item-received = Got something that an undone merge had left open
+event-transferred = Transferred to another owner, as an approval decided
+event-share-granted = Shared with a collaborator
+event-share-extended = The share with a collaborator was extended
+event-share-revoked = The share with a collaborator was taken back
+event-share-expired = The share with a collaborator has ended
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

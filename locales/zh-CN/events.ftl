@@ -27,6 +27,11 @@ event-customer-separated = 一个被并入的客户已恢复为独立客户
 event-rules-changed = 改按另一版策略继续
 event-item-decided = 已由人工确认撤销合并后待定项的归属
 event-item-received = 收到撤销合并后的一个待定项
+event-transferred = 经审批转移给其他负责人
+event-share-granted = 已授权协作人
+event-share-extended = 协作授权已延期
+event-share-revoked = 协作授权已收回
+event-share-expired = 协作授权已到期
 
 # 线索上发生的事，按事件种类。
 lead-event-received = 已收到

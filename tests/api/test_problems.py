@@ -29,8 +29,10 @@ FACTS: dict[ProblemType, dict[str, Any]] = {
     ProblemType.CLAIM_CAP_REACHED: {"pool": "south", "period": "day", "limit": 5},
     ProblemType.COOLING_OFF: {"pool": "south", "until": "2026-12-01T00:00:00+00:00"},
     ProblemType.NOT_YOUR_POOL: {"pool": "south", "region": "CN-GD"},
+    ProblemType.SHARE_OVER: {"until": "2026-12-01T00:00:00+00:00"},
     ProblemType.TOO_MANY_COMMITMENTS: {"limit": 50},
     ProblemType.SIGN_IN_ELSEWHERE: {"issuer": "https://login.example.com"},
+    ProblemType.TOO_MANY_SHARES: {"limit": 50},
 }
 
 

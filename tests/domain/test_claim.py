@@ -134,3 +134,30 @@ class TestProtectionPeriod:
         step = decide(ownership, Release(rep_id=LI.id, reason="x"), self.POLICY, STAFF, AT)
         assert step is not None
         assert (step.ownership.claimed_from, step.ownership.protected_until) == (None, None)
+
+
+FULL = LI.model_copy(update={"claimed_today": 1, "claimed_open": 3, "total_cap": 3, "load": 3})
+
+
+def test_an_exception_waives_caps_and_cool_off_and_is_explained() -> None:
+    strict = pools(per_day=1, total=3, cool_off_days=7)
+    before = free(strict)
+    for rep, code in ((FULL, "rep_at_cap"), (ZHANG, "cooling_off")):
+        assert refusal(strict, before, rep).code == code
+        step = decide(before, Claim(rep_id=rep.id, exception="apr_7"), strict, [rep], AT)
+        assert step is not None
+        assert (step.ownership.owner_id, step.ownership.claimed_from) == (rep.id, "south")
+        assert (step.event, step.data["exception"]) == (EventKind.CLAIMED, "apr_7")
+
+
+@pytest.mark.parametrize(
+    ("rep", "code"),
+    [
+        (FULL.model_copy(update={"on_leave": True}), "rep_not_available"),
+        (FULL.model_copy(update={"regions": ("CN-BJ",)}), "not_your_pool"),
+    ],
+)
+def test_an_exception_waives_nothing_else(rep: Rep, code: str) -> None:
+    strict = pools(per_day=1, covering_only=True)
+    with pytest.raises(Refused, match=code):
+        decide(free(strict), Claim(rep_id=rep.id, exception="apr_7"), strict, [rep], AT)

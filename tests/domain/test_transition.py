@@ -17,12 +17,16 @@ from domain.change import (
     ClockDue,
     CloseCommitment,
     Designate,
+    GrantShare,
     LeadArrived,
     LogFollowUp,
     OpenCommitment,
     OwnerLeft,
     Refused,
     Release,
+    RevokeShare,
+    ShareExpired,
+    Transfer,
     TryAgain,
 )
 from domain.commitment import Commitment, CommitmentKind
@@ -34,6 +38,7 @@ from domain.pending import next_change
 from domain.policy import ClockRule, OnExpiry, Policy
 from domain.profile import Profile
 from domain.protection import protection_of
+from domain.share import Access
 from domain.step import Step
 from domain.transition import birth, case_for, concerns_owner, decide, names_another_contact
 from tests.examples import AT, LI, POLICY, SMITH, WANG, ZHANG, ruled
@@ -387,20 +392,27 @@ MOVES = {
     EventKind.CLAIMED,
     EventKind.RELEASED,
     EventKind.DESIGNATED,
+    EventKind.TRANSFERRED,
 }
 staffs = st.sets(st.sampled_from(REP_IDS)).map(
     lambda on_duty: [Rep(id=id_, name=id_, regions=TERRITORIES, on_leave=id_ not in on_duty) for id_ in REP_IDS]
 )
 REFUSALS = {
+    "already_the_owner",
     "claim_cap_reached",
     "cooling_off",
     "customer_already_owned",
     "customer_in_pool",
     "customer_in_queue",
+    "not_shared",
     "not_the_owner",
     "not_your_pool",
+    "owner_cannot_share",
+    "owner_changed",
+    "read_only_share",
     "rep_at_cap",
     "rep_not_available",
+    "share_over",
 }
 
 
@@ -462,6 +474,29 @@ class OneOwner(RuleBasedStateMachine):
     def management_designates(self, rep_id: str, staff: list[Rep]) -> None:
         self.happens(Designate(rep_id=rep_id, reason="重点客户"), staff)
 
+    @rule(rep_id=rep_ids, of=st.none() | rep_ids, staff=staffs)
+    def an_approval_transfers(self, rep_id: str, of: str | None, staff: list[Rep]) -> None:
+        from_id = of or self.ownership.owner_id
+        self.happens(Transfer(approval_id="apr_1", from_id=from_id, to_id=rep_id, reason="换人负责"), staff)
+
+    @rule(rep_id=rep_ids, access=st.sampled_from(Access), days=st.integers(-1, 60), staff=staffs)
+    def it_is_shared(self, rep_id: str, access: Access, days: int, staff: list[Rep]) -> None:
+        self.happens(GrantShare(rep_id=rep_id, access=access, until=self.now + timedelta(days=days)), staff)
+
+    @rule(rep_id=rep_ids, staff=staffs)
+    def a_share_is_taken_back(self, rep_id: str, staff: list[Rep]) -> None:
+        self.happens(RevokeShare(rep_id=rep_id, reason="项目结束"), staff)
+
+    @precondition(lambda self: self.ownership.shares)
+    @rule(staff=staffs, late=st.integers(0, 72))
+    def a_share_comes_to_its_end(self, staff: list[Rep], late: int) -> None:
+        first = next_change(self.ownership.model_copy(update={"clock": None, "wait": None}))
+        assert isinstance(first, ShareExpired)
+        before = self.ownership
+        self.now = max(self.now, first.due_at) + timedelta(hours=late)
+        self.happens(first, staff)
+        assert len(self.ownership.shares) == len(before.shares) - 1
+
     @rule(staff=staffs)
     def a_rep_changes(self, staff: list[Rep]) -> None:
         self.happens(TryAgain(), staff)
@@ -513,7 +548,7 @@ class OneOwner(RuleBasedStateMachine):
         if found.event in MOVES:
             self.moved(before, found, staff)
         else:
-            changing = ("clock", "region", "facts", "wait", "reason", "commitments")
+            changing = ("clock", "policy", "region", "facts", "wait", "reason", "commitments", "shares")
             kept = {name: getattr(found.ownership, name) for name in changing}
             stayed = before.model_copy(update=kept)
             assert found.ownership == stayed
@@ -526,7 +561,8 @@ class OneOwner(RuleBasedStateMachine):
         after = found.ownership
         assert (after.seq, after.since) == (before.seq + 1, self.now)
         assert after.previous_owner_id == (before.owner_id or before.previous_owner_id)
-        assert after.owner_id is None or any(rep.id == after.owner_id and rep.available for rep in staff)
+        there = {rep.id for rep in staff if rep.available or found.event is EventKind.TRANSFERRED}
+        assert after.owner_id is None or after.owner_id in there
         assert after.clock is None or after.clock.started_at == self.now
         assert (after.claimed_from is not None) == (found.event is EventKind.CLAIMED)
         assert after.commitments == before.commitments
@@ -540,6 +576,12 @@ class OneOwner(RuleBasedStateMachine):
         assert Ownership.model_validate_json(ownership.model_dump_json()) == ownership
         queues = {pool.pool for pool in self.policy.pools} if ownership.place is Place.POOL else set(self.policy.queues)
         assert ownership.queue is None or ownership.queue in queues
+
+    @invariant()
+    def is_shared_with_others_only_and_once_for_each_access(self) -> None:
+        shares = self.ownership.shares
+        assert self.ownership.owner_id not in {share.rep_id for share in shares}
+        assert len({share.what for share in shares}) == len(shares)
 
     @invariant()
     def waits_only_in_a_queue_and_for_nothing_that_is_over(self) -> None:
