@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
 from sqlmodel import Session
@@ -47,6 +48,7 @@ EVERYTHING = Viewer()
 """For sales operations, administrators, auditors, systems, and this product itself."""
 
 
+@lru_cache(maxsize=1024)  # one statement may ask several times, for one and the same recursive part
 def people(viewer: Viewer) -> Select[tuple[str]]:
     """The ids of the reps for whom somebody answers: themselves, and everybody in their teams and those below."""
     themselves = select(_rep.id).where(_rep.id == viewer.person)

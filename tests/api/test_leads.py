@@ -135,5 +135,5 @@ async def test_existence_not_content_a_check_says_whether_and_whom_to_ask(
     said = answer.json()
     assert (answer.status_code, said["exists"]) == (200, exists)
     assert set(said) == {"exists", "confidence", "matched_on", "ask"}
-    assert all(one == {"owner": {"id": "li.na", "name": "李娜"}, "queue": None} for one in said["ask"])
+    assert all(one == {"owner": {"id": "li.na", "name": "李娜"}, "team": None, "queue": None} for one in said["ask"])
     assert not any(secret in answer.text for secret in ("cus_", "lead_", "西溪", "青禾", "2658"))
