@@ -126,9 +126,11 @@ def test_a_customers_assignments_are_told_rule_by_rule(address: str, database: D
 def test_scores_and_hands_without_a_rule_are_told(locale: str) -> None:
     plain: dict[str, Any] = {
         "at": "2026-11-24T09:30:00Z", "text": "Claimed", "policy_version": "1+0", "owner_id": None,
-        "queue": "public", "explanation": None,
+        "queue": "public", "explanation": None, "approval_id": None, "given_reason": None,
     }  # fmt: skip
     assert len(list(told(plain, locale))) == 2
+    *_, approval, reason = told(plain | {"approval_id": "apr_9", "given_reason": "换人负责"}, locale)
+    assert ("apr_9" in approval, "换人负责" in reason) == (True, True)
     trial = {
         "reason": "chosen", "text": "best match", "rep_id": "li.na", "among": None, "considered": [], "passed_over": [],
         "scores": {"li.na": {"load": 0.5, "deal_size": 1.0}},

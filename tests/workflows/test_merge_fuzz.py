@@ -1,12 +1,17 @@
 """Merges, their undoing and everything else at once, from many clients, on a real server."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import httpx
 import pytest
+from temporalio.exceptions import ApplicationError
 
+from customer_handle import CustomerHandle
+from domain.change import Asked, Change, GrantShare, Transfer
+from domain.share import Access
 from tests.examples import firm
 from tests.invariants import nothing_lost, read_model, violations
 from tests.service import Service
@@ -18,6 +23,7 @@ CALL = {"kind": "call", "content": "客户想看新的报价单，约好周五�
 REFUSALS = {
     "already-merged", "same-customer", "not-merged", "later-merge", "unknown-merge",
     "customer-already-owned", "not-the-owner", "customer-in-queue", "version-mismatch",
+    "owner-changed", "already-the-owner", "customer-in-pool", "owner-cannot-share", "not-shared", "read-only-share",
 }  # fmt: skip
 
 
@@ -30,7 +36,7 @@ class Client:
         self.refused: set[str] = set()
 
     async def run(self) -> None:
-        acts = (self.merge, self.merge, self.unmerge, self.lead, self.change, self.correct)
+        acts = (self.merge, self.merge, self.unmerge, self.lead, self.change, self.correct, self.approve, self.revoke)
         for _ in range(STEPS):
             await self.random.choice(acts)()
 
@@ -64,6 +70,26 @@ class Client:
         asked: list[tuple[str, dict[str, str]]] = [("claim", {}), ("release", {"reason": "休假"}), ("follow-ups", CALL)]
         kind, fields = self.random.choice(asked)
         self.heard(await self.service.post(f"{path}/{kind}", rep_id=rep, **fields))
+
+    async def approve(self) -> None:
+        """What an approval would have done."""
+        customer_id, one, other = self.any(), self.random.choice(REPS), self.random.choice((None, *REPS))
+        access, until = self.random.choice(list(Access)), datetime.now(UTC) + timedelta(days=self.random.randint(1, 9))
+        apply: list[Change] = [
+            Transfer(approval_id="apr_1", from_id=other, to_id=one, reason="换人负责"),
+            GrantShare(approval_id="apr_2", rep_id=one, access=access, until=until),
+        ]
+        asked = Asked(id=f"apr_{self.random.random()}", actor="approval", change=self.random.choice(apply))
+        try:
+            await CustomerHandle(self.service.temporal, self.service.settings.task_queue).ask(customer_id, asked)
+        except ApplicationError as error:
+            code = (error.type or "").replace("_", "-")
+            assert code in REFUSALS, error
+            self.refused.add(code)
+
+    async def revoke(self) -> None:
+        path = f"/v1/customers/{self.any()}/shares/{self.random.choice(REPS)}"
+        self.heard(await self.service.http.delete(path))
 
     async def correct(self) -> None:
         path = f"/v1/customers/{self.any()}"
