@@ -52,9 +52,9 @@ async def test_every_route_is_open_to_whom_the_table_says(
         if not allowed:
             assert response.json()["type"] == FORBIDDEN
             refused.append((method, path))
-    kept = Refusals(database).page(RefusalFilter(), None, 1000)
+    kept = [row for row in Refusals(database).page(RefusalFilter(), None, 1000) if row.reason == "role"]
     assert [(row.method, row.route) for row in reversed(kept)] == refused
-    assert {(row.role, row.reason, row.record) for row in kept} <= {(role, "role", None)}
+    assert {(row.role, row.record) for row in kept} <= {(role, None)}
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.MANAGER])
