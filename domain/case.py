@@ -66,6 +66,8 @@ class Case(Facts):
     """Who is asked before any rule when the owner moves."""
     excluded: tuple[str, ...] = ()
     """Reps who must not get it, for example the previous owner after an overdue follow-up."""
+    concerned: tuple[str, ...] = ()
+    """Reps of whom must be known whether they are there, for another reason than to give them the customer."""
 
     def facts(self) -> Facts:
         """What stays with the customer."""

@@ -11,6 +11,7 @@ from domain.follow_up import FollowUp, Stage
 from domain.ownership import Owner, Ownership
 from domain.policy import ProfileField, Survivorship
 from domain.profile import Profile
+from domain.share import Access
 from domain.text import LongText, Reference, ShortText
 
 
@@ -46,6 +47,8 @@ class Claim(_Change):
 
     kind: Literal["claim"] = "claim"
     rep_id: Reference
+    exception: str | None = None
+    """The approval that waives caps and cool-off, for this customer and rep, once."""
 
 
 class Release(_Change):
@@ -121,6 +124,58 @@ class Designate(_Change):
     kind: Literal["designate"] = "designate"
     rep_id: Reference
     reason: LongText
+
+
+class Transfer(_Change):
+    """An approval gives the customer to another owner; it was about this very customer as it then stood."""
+
+    follows = False
+    kind: Literal["transfer"] = "transfer"
+    approval_id: str
+    from_id: str | None
+    """Who owned it when the transfer was asked for; None: nobody."""
+    to_id: Reference
+    reason: LongText
+
+
+class GrantShare(_Change):
+    """A rep beside the owner may see the customer or work on it until a date. A later date extends a grant.
+
+    It was about this customer's data, not about that of one that absorbs it.
+    """
+
+    follows = False
+    kind: Literal["grant_share"] = "grant_share"
+    approval_id: str | None = None
+    rep_id: Reference
+    access: Access
+    until: AwareDatetime
+
+
+class RevokeShare(_Change):
+    """Everything that was granted to a rep ends at once."""
+
+    kind: Literal["revoke_share"] = "revoke_share"
+    rep_id: Reference
+    reason: LongText
+
+
+class ShareExpired(_Change):
+    """A share grant has come to its end."""
+
+    follows = False
+    kind: Literal["share_expired"] = "share_expired"
+    rep_id: str
+    access: Access
+    due_at: AwareDatetime
+
+
+class CollaboratorLeft(_Change):
+    """A rep left to whom the customer is shared."""
+
+    kind: Literal["collaborator_left"] = "collaborator_left"
+    rep_id: str
+    move_id: str
 
 
 class TryAgain(_Change):
@@ -213,6 +268,7 @@ class TakeItem(_Change):
 
 
 ItemChange = PlaceItem | TakeItem
+ShareChange = GrantShare | RevokeShare | ShareExpired | CollaboratorLeft
 MergeChange = MergeInto | TakeOver | Unmerge | GiveBack
 Change = Annotated[
     LogFollowUp
@@ -226,7 +282,9 @@ Change = Annotated[
     | OpenCommitment
     | CloseCommitment
     | Designate
+    | Transfer
     | TryAgain
+    | ShareChange
     | MergeChange
     | ItemChange,
     Field(discriminator="kind"),

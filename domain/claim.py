@@ -8,7 +8,7 @@ from domain.ownership import Ownership, Place
 from domain.rules.pool import PublicPool
 
 
-def check_claim(before: Ownership, rep: Rep | None, pool: PublicPool, at: datetime) -> None:
+def check_claim(before: Ownership, rep: Rep | None, pool: PublicPool, at: datetime, *, waived: bool = False) -> None:
     """Refuse a claim that the pool's rules do not allow.
 
     Args:
@@ -16,6 +16,7 @@ def check_claim(before: Ownership, rep: Rep | None, pool: PublicPool, at: dateti
         rep: who claims, with how many they claimed; None when nobody knows them.
         pool: the rules of the pool in which the customer is.
         at: the workflow's time.
+        waived: whether an approval waives caps and cool-off.
 
     Raises:
         Refused: ``customer_already_owned``, ``customer_in_queue``, ``rep_not_available``, ``rep_at_cap``,
@@ -27,10 +28,12 @@ def check_claim(before: Ownership, rep: Rep | None, pool: PublicPool, at: dateti
         raise Refused("customer_in_queue")
     if rep is None or not rep.available:
         raise Refused("rep_not_available")
-    if rep.cap_reached is Reason.AT_TOTAL_CAP:
+    if rep.cap_reached is Reason.AT_TOTAL_CAP and not waived:
         raise Refused("rep_at_cap")
     if pool.claim.covering_only and before.region is not None and not rep.covers(before.region):
         raise Refused("not_your_pool", pool=pool.pool, region=before.region)
+    if waived:
+        return
     until = cool_off_end(before, pool)
     if rep.id == before.previous_owner_id and at < until:
         raise Refused("cooling_off", pool=pool.pool, until=until.isoformat())

@@ -42,6 +42,11 @@ class EventKind(StrEnum):
     APPROVAL_RECALLED = "approval_recalled"
     APPROVAL_EXPIRED = "approval_expired"
     APPROVAL_OVERTAKEN = "approval_overtaken"
+    TRANSFERRED = "transferred"
+    SHARE_GRANTED = "share_granted"
+    SHARE_EXTENDED = "share_extended"
+    SHARE_REVOKED = "share_revoked"
+    SHARE_EXPIRED = "share_expired"
 
 
 ABOUT_APPROVALS = frozenset(
@@ -71,6 +76,10 @@ APART_FROM_OWNERSHIP = ABOUT_APPROVALS | frozenset(
         EventKind.COMMITMENT_OPENED,
         EventKind.COMMITMENT_CLOSED,
         EventKind.STANDING_CHANGED,
+        EventKind.SHARE_GRANTED,
+        EventKind.SHARE_EXTENDED,
+        EventKind.SHARE_REVOKED,
+        EventKind.SHARE_EXPIRED,
     }
 )
 """What happens without anybody asking who shall own the customer."""

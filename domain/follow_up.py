@@ -32,10 +32,16 @@ class Shortfall(StrEnum):
     NOT_OWNER = "not_by_the_owner"
 
 
-def shortfalls(follow_up: FollowUp, owner_id: str | None, rules: EffectiveFollowUp) -> tuple[Shortfall, ...]:
-    """Everything that keeps a follow-up from being effective; empty means that it restarts the clock."""
+def shortfalls(follow_up: FollowUp, *, by_right: bool, rules: EffectiveFollowUp) -> tuple[Shortfall, ...]:
+    """Everything that keeps a follow-up from being effective; empty means that it restarts the clock.
+
+    Args:
+        follow_up: the contact.
+        by_right: whether it is the owner's, or of a collaborator whose follow-ups count.
+        rules: what the policy asks of it.
+    """
     found = {
-        Shortfall.NOT_OWNER: follow_up.rep_id != owner_id,
+        Shortfall.NOT_OWNER: not by_right,
         Shortfall.KIND: follow_up.kind not in rules.kinds,
         Shortfall.TOO_SHORT: len(follow_up.content) < rules.minimum_characters,
         Shortfall.NO_ANSWER: rules.customer_answered and not follow_up.customer_answered,

@@ -13,8 +13,9 @@ from domain.event import EventKind
 from domain.follow_up import Clock, Stage
 from domain.lead import CustomerType
 from domain.ownership import Ownership, Place
-from domain.policy import MergedClock, MergedOwner, MergedType, MergingRules, Policy
+from domain.policy import MergedClock, MergedOwner, MergedShares, MergedType, MergingRules, Policy
 from domain.protection import reheld
+from domain.share import Share, together, without_rep
 from domain.step import Step, assigned, owned_by, ownerless
 
 _PLACED = (
@@ -38,6 +39,17 @@ def rep_in_question(change: MergeChange) -> str | None:
             return change.was.owner_id
 
 
+def collaborators_in_question(change: MergeChange) -> tuple[str, ...]:
+    """The reps who may get share grants back by this change, and of whom must be known whether they are still there."""
+    match change:
+        case Unmerge():
+            return tuple(sorted({share.rep_id for share in change.restored.shares}))
+        case GiveBack():
+            return tuple(sorted({share.rep_id for share in change.was.shares}))
+        case _:
+            return ()
+
+
 def decide_merge(
     before: Ownership, change: MergeChange, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime
 ) -> Step:
@@ -55,15 +67,18 @@ def decide_merge(
         Refused: ``same_customer``, ``rep_not_available``, or ``not_merged`` for what was never merged so.
     """
     able = {rep.id for rep in reps if rep.available}
+    there = {rep.id for rep in reps if rep.active}
     match change:
         case MergeInto():
             return _merged(before, change, able, at)
         case TakeOver():
             return _taken_over(before, change, policy, able, at)
         case Unmerge():
-            return _unmerged(before, change, case, policy, reps, at)
+            step = _unmerged(before, change, case, policy, reps, at)
+            return _with_shares(step, change.restored.shares, there, at)
         case GiveBack():
-            return _given_back(before, change, policy, able, at)
+            step = _given_back(before, change, policy, able, at)
+            return _with_shares(step, _own_shares(before, change), there, at)
 
 
 def _merged(before: Ownership, change: MergeInto, able: set[str], at: datetime) -> Step:
@@ -71,7 +86,7 @@ def _merged(before: Ownership, change: MergeInto, able: set[str], at: datetime) 
         raise Refused("same_customer")
     if change.owner is not None and change.owner not in able:
         raise Refused("rep_not_available")
-    absorbed = {"merged_into": change.survivor_id, "commitments": ()}
+    absorbed = {"merged_into": change.survivor_id, "commitments": (), "shares": ()}
     after = ownerless(before, Place.MERGED, None, None, at).model_copy(update=absorbed)
     return Step(ownership=after, event=EventKind.CUSTOMER_MERGED, data={"survivor_id": change.survivor_id})
 
@@ -106,6 +121,9 @@ def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[s
             after = after.model_copy(update={**_with_version(clock, change.absorbed, before), **claim})
     if promoted and after.owner_id is not None:
         after = after.model_copy(update={"clock": change.absorbed.clock, "policy": change.absorbed.policy})
+    if policy.merging.shares is MergedShares.BOTH:
+        joined = without_rep(together(after.shares, change.absorbed.shares), after.owner_id)
+        after = after.model_copy(update={"shares": joined})
     return Step(ownership=after, event=EventKind.CUSTOMER_ABSORBED, data=data)
 
 
@@ -173,6 +191,28 @@ def _own_commitments(before: Ownership, was: Ownership, taken: Ownership) -> tup
     """Without what only the other customer brought."""
     brought = set(taken.commitments) - set(was.commitments)
     return tuple(it for it in before.commitments if it not in brought)
+
+
+def _own_shares(before: Ownership, change: GiveBack) -> tuple[Share, ...]:
+    """Without the grants that only the other customer brought, with those whose place they or the ownership took."""
+    was, taken = change.was, change.taken
+    brought = set(taken.shares) - set(was.shares)
+    own = tuple(share for share in before.shares if share not in brought)
+    replacing = [share for share in before.shares if share in brought]
+    back = [
+        share
+        for share in was.shares
+        if share not in taken.shares
+        and (share.rep_id == taken.owner_id or any(other.covers(share) for other in replacing))
+    ]
+    return together(own, back)
+
+
+def _with_shares(step: Step, shares: Sequence[Share], there: set[str], at: datetime) -> Step:
+    """These grants, as far as they have not ended meanwhile and their reps have neither left nor become the owner."""
+    open_ = (share for share in shares if share.until > at and share.rep_id in there)
+    kept = without_rep(open_, step.ownership.owner_id)
+    return step.model_copy(update={"ownership": step.ownership.model_copy(update={"shares": kept})})
 
 
 def _with_version(clock: Clock | None, own: Ownership, other: Ownership) -> dict[str, object]:

@@ -10,6 +10,7 @@ from domain.case import Case, Facts
 from domain.commitment import Commitment
 from domain.follow_up import Clock
 from domain.lead import CustomerType
+from domain.share import Share
 
 
 class Place(StrEnum):
@@ -72,6 +73,8 @@ class Ownership(BaseModel):
     """The end of the protection period after a claim."""
     commitments: tuple[Commitment, ...] = ()
     """Contracts and opportunities; they stay with the customer whoever owns it."""
+    shares: tuple[Share, ...] = ()
+    """Whom it is shared with, beside the owner, who is never among them."""
     merged_into: str | None = None
     """The customer that absorbed it."""
     policy: str | None = None

@@ -119,6 +119,27 @@ class MergedType(StrEnum):
     KEY_ACCOUNT_WINS = "key_account_wins"
 
 
+class MergedShares(StrEnum):
+    """Whose collaborators the one customer has that two became."""
+
+    SURVIVOR = "survivor"
+    BOTH = "both"
+
+
+class Onward(StrEnum):
+    """Whether something goes on when a customer changes hands."""
+
+    KEEP = "keep"
+    END = "end"
+
+
+class TransferredClock(StrEnum):
+    """What the follow-up clock does when a customer is transferred."""
+
+    RESTART = "restart"
+    KEEP = "keep"
+
+
 class MoveKind(StrEnum):
     """How a rep moves: out of the company, to other regions, to another team."""
 
@@ -222,10 +243,30 @@ class MergingRules(_Rules):
     clock: MergedClock = MergedClock.SURVIVOR
     customer_type: MergedType = MergedType.KEY_ACCOUNT_WINS
     """A key account stays one, whichever of the two survives, with the rule that gave it its place and its clock."""
+    shares: MergedShares = MergedShares.BOTH
 
     def rule_for(self, field: ProfileField) -> Survivorship:
         """The field's own rule, else the one for all."""
         return self.survivorship.get(field, self.otherwise)
+
+
+class TransferRules(_Rules):
+    """What a transfer that was approved does beside giving the customer to its new owner."""
+
+    clock: TransferredClock = TransferredClock.RESTART
+    """A clock that is held restarts in any case: what held it was between the customer and its previous owner, too."""
+    shares: Onward = Onward.KEEP
+    previous_owner_reads_days: Annotated[int, Field(ge=0, le=3650)] = 14
+    """For so many days the previous owner may still see the customer, to hand it over."""
+
+
+class SharingRules(_Rules):
+    """What collaborators are to a customer."""
+
+    collaborator_follow_up_counts: bool = True
+    """Whether what a rep with COLLABORATE logs can be an effective follow-up."""
+    in_pool: Onward = Onward.END
+    """What becomes of share grants when the customer goes to a public pool."""
 
 
 class MovesRules(_Rules):
@@ -271,6 +312,8 @@ class Policy(_Rules):
     merging: MergingRules = Field(default_factory=MergingRules)
     moves: MovesRules = Field(default_factory=MovesRules)
     approvals: ApprovalRules = Field(default_factory=ApprovalRules)
+    transfers: TransferRules = Field(default_factory=TransferRules)
+    sharing: SharingRules = Field(default_factory=SharingRules)
     pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]
     """The first whose condition holds takes the customer; the last must take everybody."""
     queues: dict[Reference, Queue]

@@ -24,6 +24,7 @@ from domain.ownership import Ownership, Place, Wait
 from domain.policy import Policy
 from domain.profile import Profile
 from domain.protection import reheld
+from domain.sharing import collaborates, may_log
 from domain.step import Step
 
 Said = LogFollowUp | ChangeProfile | ChangeStanding | OpenCommitment | CloseCommitment | ItemChange
@@ -39,7 +40,7 @@ def said(before: Ownership, change: Said, policy: Policy, at: datetime) -> Step 
         at: the workflow's time.
 
     Raises:
-        Refused: ``too_many_commitments``.
+        Refused: ``too_many_commitments``, ``read_only_share``.
     """
     match change:
         case ChangeProfile():
@@ -73,7 +74,12 @@ def _item(before: Ownership, change: ItemChange) -> Step:
 
 def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: datetime) -> Step:
     """An effective follow-up restarts the clock from when it happened; it never sets the clock back or ahead."""
-    lacking = shortfalls(change.follow_up, before.owner_id, policy.effective_follow_up)
+    rep_id = change.follow_up.rep_id
+    if not may_log(before, rep_id, at):
+        raise Refused("read_only_share", about=rep_id)
+    counts = policy.sharing.collaborator_follow_up_counts and collaborates(before, rep_id, at)
+    by_right = before.owner_id is not None and (rep_id == before.owner_id or counts)
+    lacking = shortfalls(change.follow_up, by_right=by_right, rules=policy.effective_follow_up)
     happened = min(change.follow_up.occurred_at or at, at)
     after = before
     if not lacking and before.clock is not None and happened > before.clock.started_at:

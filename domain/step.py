@@ -10,7 +10,8 @@ from domain.customer_rules import next_pool, with_new_clock
 from domain.event import EventKind
 from domain.follow_up import Stage
 from domain.ownership import Ownership, Place
-from domain.policy import Policy, Running
+from domain.policy import Onward, Policy, Running
+from domain.share import without_rep
 from domain.waiting import wait_of
 
 
@@ -40,14 +41,16 @@ def assigned(before: Ownership, case: Case, policy: Policy, reps: Sequence[Rep],
 
 
 def owned_by(before: Ownership, rep_id: str, policy: Policy, at: datetime) -> Ownership:
-    """The ownership under a new owner, with the clock that its rule names."""
+    """The ownership under a new owner, who is no collaborator any more, with the clock that its rule names."""
     free = ownerless(before, Place.OWNED, None, None, at)
-    return with_new_clock(free.model_copy(update={"owner_id": rep_id}), policy, at)
+    owned = {"owner_id": rep_id, "shares": without_rep(before.shares, rep_id)}
+    return with_new_clock(free.model_copy(update=owned), policy, at)
 
 
 def pooled(before: Ownership, policy: Policy, at: datetime) -> Ownership:
     """The ownership after the customer went to the public pool that takes customers like it."""
-    return ownerless(before, Place.POOL, next_pool(before, policy).pool, None, at)
+    free = ownerless(before, Place.POOL, next_pool(before, policy).pool, None, at)
+    return free if policy.sharing.in_pool is Onward.KEEP else free.model_copy(update={"shares": ()})
 
 
 def ownerless(before: Ownership, place: Place, queue: str | None, reason: Reason | None, at: datetime) -> Ownership:

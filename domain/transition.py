@@ -13,14 +13,19 @@ from domain.change import (
     Change,
     Claim,
     ClockDue,
+    CollaboratorLeft,
     Designate,
     GiveBack,
+    GrantShare,
     LeadArrived,
     MergeInto,
     OwnerLeft,
     Refused,
     Release,
+    RevokeShare,
+    ShareExpired,
     TakeOver,
+    Transfer,
     TryAgain,
     Unmerge,
 )
@@ -28,14 +33,16 @@ from domain.claim import check_claim, cool_off_end
 from domain.customer_rules import as_it_stands, pool_of, restarted, rule_of
 from domain.event import EventKind
 from domain.follow_up import Clock, Stage
-from domain.merge import decide_merge, rep_in_question
+from domain.merge import collaborators_in_question, decide_merge, rep_in_question
 from domain.ownership import Ownership, Place
 from domain.policy import OnExpiry, Policy
 from domain.protection import held, protection_of
 from domain.rules.methods import Method
 from domain.rules.rule import ChangeCondition
 from domain.said import said
+from domain.sharing import shared
 from domain.step import Step, assigned, owned_by, pooled
+from domain.transfer import transferred
 from domain.waiting import waiting_case
 
 
@@ -50,14 +57,18 @@ def case_for(before: Ownership, change: Change) -> Case:
             return change.case.model_copy(update={**known, **own})
         case TryAgain():
             return waiting_case(before)
-        case Claim() | Release() | Designate():
+        case Claim() | Release() | Designate() | GrantShare():
             return plain.model_copy(update={"named_contact": change.rep_id})
+        case Transfer():
+            named = {"named_contact": change.to_id, "concerned": tuple(filter(None, (change.from_id,)))}
+            return plain.model_copy(update=named)
         case OwnerLeft():
             return plain.model_copy(update={"excluded": (change.rep_id,), "successor": change.successor_id})
         case ClockDue() if before.owner_id and before.clock and before.clock.rule.exclude_previous_owner:
             return plain.model_copy(update={"excluded": (before.owner_id,)})
         case MergeInto() | TakeOver() | Unmerge() | GiveBack():
-            return plain.model_copy(update={"named_contact": rep_in_question(change)})
+            about = {"named_contact": rep_in_question(change), "concerned": collaborators_in_question(change)}
+            return plain.model_copy(update=about)
         case _:
             return plain
 
@@ -76,15 +87,13 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
         Refused: when the rules do not allow it.
     """
     case_ = case_for(before, change)
-    if before.place is Place.MERGED and not isinstance(change, ClockDue | TryAgain | Unmerge):
+    if before.place is Place.MERGED and not isinstance(change, ClockDue | TryAgain | ShareExpired | Unmerge):
         raise Refused("already_merged", about=before.merged_into or "")
     match change:
         case MergeInto() | TakeOver() | Unmerge() | GiveBack():
             return decide_merge(before, change, case_, policy, reps, at)
-        case Claim():
-            return _claimed(before, change, policy, reps, at)
-        case Release():
-            return _released(before, change, policy, at)
+        case Claim() | Release() | Designate() | Transfer():
+            return _given(before, change, policy, reps, at)
         case LeadArrived():
             return _lead_arrived(before, case_, policy, reps, at)
         case OwnerLeft():
@@ -93,8 +102,8 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
             return _due(before, change, case_, policy, reps, at)
         case TryAgain():
             return _tried_again(before, change, case_, policy, reps, at)
-        case Designate():
-            return _designated(before, change, policy, reps, at)
+        case GrantShare() | RevokeShare() | ShareExpired() | CollaboratorLeft():
+            return shared(before, change, reps, at)
         case _:
             return said(before, change, policy, at)
 
@@ -129,13 +138,30 @@ def concerns_owner(ownership: Ownership, case: Case, policy: Policy) -> bool:
     return located or ownership.place is not Place.OWNED or names_another_contact(ownership, case, policy)
 
 
+def _given(
+    before: Ownership, change: Claim | Release | Designate | Transfer, policy: Policy, reps: Sequence[Rep], at: datetime
+) -> Step:
+    """A customer that people take, give back or give to somebody: no rule is asked."""
+    match change:
+        case Claim():
+            return _claimed(before, change, policy, reps, at)
+        case Release():
+            return _released(before, change, policy, at)
+        case Designate():
+            return _designated(before, change, policy, reps, at)
+        case Transfer():
+            return transferred(before, change, policy, reps, at)
+
+
 def _claimed(before: Ownership, change: Claim, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
     pool = pool_of(before, policy)
     rep = next((rep for rep in reps if rep.id == change.rep_id), None)
-    check_claim(before, rep, pool, at)
+    check_claim(before, rep, pool, at, waived=change.exception is not None)
     protected = at + timedelta(days=pool.claim.protection_days) if pool.claim.protection_days else None
     claimed = {"claimed_from": pool.pool, "protected_until": protected}
     data: dict[str, JsonValue] = {"pool": pool.pool}
+    if change.exception is not None:
+        data["exception"] = change.exception
     if rep is not None and (pool.claim.per_day or pool.claim.total):
         data |= {"claimed_today": rep.claimed_today, "claimed_open": rep.claimed_open}
     owned = owned_by(before, change.rep_id, policy, at).model_copy(update=claimed)

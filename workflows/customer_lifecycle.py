@@ -7,15 +7,15 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.customer import CustomerActivities
-    from domain.change import Asked, Changed, ClockDue, Request, TryAgain
+    from domain.change import Asked, Changed, Request
     from domain.ownership import Ownership
-    from domain.pending import next_change, request_id
+    from domain.pending import Pending, next_change, request_id
     from workflows.options import LOCAL
 
 
 @workflow.defn
 class CustomerLifecycle:
-    """Runs while a clock, a wait or a request is pending, ends when nothing is, and is revived by the next request.
+    """Runs while a clock, a wait, a grant or a request is pending, ends when nothing is; the next request revives it.
 
     Its whole state is the customer's ``Ownership``, in which every deadline is an absolute time; a revived or continued
     run takes it from there.
@@ -47,7 +47,7 @@ class CustomerLifecycle:
     def _at_rest(self) -> bool:
         return self._next_due() is None and workflow.all_handlers_finished()
 
-    def _next_due(self) -> ClockDue | TryAgain | None:
+    def _next_due(self) -> Pending | None:
         return next_change(self._ownership) if self._ownership else None
 
     async def _until_due(self) -> None:

@@ -50,6 +50,7 @@ def reach_of(case: Case, policy: Policy) -> Reach:
         case.successor,
         *(link.owner_id for link in case.referrals),
         *case.group_owners,
+        *case.concerned,
     )
     listed = (rep_id for use in uses for rep_id in _listed(use, case, policy))
     wants_vertical = any(isinstance(use, Vertical) for use in uses)

@@ -40,18 +40,20 @@ RULES = POLICY.effective_follow_up
 def test_a_follow_up_is_effective_or_everything_that_it_lacks_is_told(
     change: dict[str, Any], lacking: tuple[Shortfall, ...]
 ) -> None:
-    found = shortfalls(FollowUp.model_validate(EFFECTIVE | change), "li.na", RULES)
+    found = shortfalls(
+        FollowUp.model_validate(EFFECTIVE | change), by_right=change.get("rep_id") in (None, "li.na"), rules=RULES
+    )
     assert tuple(sorted(found)) == lacking
 
 
 def test_without_an_owner_nothing_is_effective() -> None:
-    assert shortfalls(FollowUp.model_validate(EFFECTIVE), None, RULES) == (Shortfall.NOT_OWNER,)
+    assert shortfalls(FollowUp.model_validate(EFFECTIVE), by_right=False, rules=RULES) == (Shortfall.NOT_OWNER,)
 
 
 def test_what_counts_is_policy() -> None:
     lenient = EffectiveFollowUp(kinds=(FollowUpKind.NOTE,), minimum_characters=0, customer_answered=False)
     noted = FollowUp.model_validate({"rep_id": "li.na", "kind": "note", "content": "忙"})
-    assert shortfalls(noted, "li.na", lenient) == ()
+    assert shortfalls(noted, by_right=True, rules=lenient) == ()
 
 
 @pytest.mark.parametrize(
