@@ -5,6 +5,8 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
 from api import (
+    approval_links,
+    approvals,
     assignments,
     backtests,
     calendars,
@@ -37,6 +39,7 @@ _GUARDED = (
     customers,
     commitments,
     merges,
+    approvals,
     pools,
     queues,
     imports,
@@ -78,6 +81,7 @@ def create_app(context: Context) -> FastAPI:
     app.state.context = context
     add_handlers(app)
     app.include_router(health.router)
+    app.include_router(approval_links.router, responses=_ANYWHERE)
     for module in _GUARDED:
         app.include_router(module.router, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     return app

@@ -17,6 +17,9 @@ class Permission(StrEnum):
     CUSTOMERS_CHANGE = "customers.change"
     CUSTOMERS_ASSIGN = "customers.assign"
     CUSTOMERS_MERGE = "customers.merge"
+    APPROVALS_READ = "approvals.read"
+    APPROVALS_REQUEST = "approvals.request"
+    APPROVALS_DECIDE = "approvals.decide"
     IMPORTS_READ = "imports.read"
     IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
@@ -80,6 +83,17 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merges/{merge_id}/items/{item}"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/unmerge"): Permission.CUSTOMERS_MERGE,
+    ("POST", "/v1/customers/{customer_id}/transfer-requests"): Permission.APPROVALS_REQUEST,
+    ("POST", "/v1/customers/{customer_id}/share-requests"): Permission.APPROVALS_REQUEST,
+    ("GET", "/v1/approvals"): Permission.APPROVALS_READ,
+    ("POST", "/v1/approvals"): Permission.APPROVALS_REQUEST,
+    ("GET", "/v1/approvals/{approval_id}"): Permission.APPROVALS_READ,
+    ("GET", "/v1/approvals/{approval_id}/timeline"): Permission.APPROVALS_READ,
+    ("POST", "/v1/approvals/{approval_id}/decisions"): Permission.APPROVALS_DECIDE,
+    ("POST", "/v1/approvals/{approval_id}/actions"): Permission.APPROVALS_DECIDE,
+    ("POST", "/v1/approvals/{approval_id}/links"): Permission.APPROVALS_DECIDE,
+    ("GET", "/v1/approval-links"): Permission.PUBLIC,
+    ("POST", "/v1/approval-links"): Permission.PUBLIC,
     ("GET", "/v1/imports"): Permission.IMPORTS_READ,
     ("POST", "/v1/imports"): Permission.IMPORTS_CHANGE,
     ("GET", "/v1/imports/{import_id}"): Permission.IMPORTS_READ,

@@ -168,7 +168,8 @@ def _check(session: Session, order: Order, scene: Scene) -> None:
         if rep_id is not None:
             require_active(session, rep_id)
     if isinstance(wanted, UnmergeWanted):
-        undoable(session, wanted.merge_id)
+        if undoable(session, wanted.merge_id).absorbed_id not in order.customer_ids:
+            raise Refused("unknown_merge", about=wanted.merge_id)
         return
     others = (wanted.survivor_id,) if isinstance(wanted, MergeWanted) else ()
     for customer_id in (*order.customer_ids, *others):

@@ -45,9 +45,7 @@ def _change(approval: ApprovalState, subject: Subject, restored: Ownership | Non
         case TransferWanted() | ReferralWanted() | ReassignWanted():
             return Transfer(approval_id=approval.id, from_id=subject.from_id, to_id=wanted.to_id, reason=wanted.reason)
         case ShareWanted():
-            return GrantShare(
-                approval_id=approval.id, rep_id=wanted.to_id, access=wanted.access.value, until=wanted.until
-            )
+            return GrantShare(approval_id=approval.id, rep_id=wanted.to_id, access=wanted.access, until=wanted.until)
         case KeyAccountWanted():
             return Designate(rep_id=wanted.to_id, reason=wanted.reason)
         case ExceptionWanted():

@@ -1,20 +1,13 @@
 """What is asked for, as somebody submits it: one kind each, with what that kind needs to know."""
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.approval.rules import ApprovalKind
 from domain.policy import ProfileField, Survivorship
+from domain.share import Access
 from domain.text import LongText, Reference
-
-
-class Access(StrEnum):
-    """What a share allows."""
-
-    READ = "READ"
-    COLLABORATE = "COLLABORATE"
 
 
 class _Wanted(BaseModel):
@@ -117,6 +110,9 @@ class Actor(BaseModel):
     person: str | None = None
 
 
+MOST_CUSTOMERS = 200
+
+
 class Order(BaseModel):
     """A request as it is submitted; its id is the workflow's, and makes it happen once."""
 
@@ -124,5 +120,5 @@ class Order(BaseModel):
     id: str
     wanted: Wanted
     customer_ids: tuple[str, ...]
-    """One approval for all of them. For a merge the customer that is absorbed."""
+    """One approval for all of them, up to ``MOST_CUSTOMERS``. For a merge the one customer that is absorbed."""
     requester: Actor

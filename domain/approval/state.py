@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
-from domain.approval.request import Actor, Wanted
+from domain.approval.request import Actor, Order, Wanted
 from domain.approval.rules import Approver, Mode
 
 
@@ -151,6 +151,12 @@ class ApprovalState(_Kept):
     due: tuple[Due, ...] = ()
     results: tuple[Result, ...] = ()
     ended_at: AwareDatetime | None = None
+
+    @property
+    def order(self) -> Order:
+        """The request as it was submitted."""
+        customer_ids = tuple(subject.customer_id for subject in self.subjects)
+        return Order(id=self.id, wanted=self.wanted, customer_ids=customer_ids, requester=self.requester)
 
     @property
     def current(self) -> Step | None:
