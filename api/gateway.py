@@ -145,7 +145,7 @@ class Gateway:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         asking: Awaitable[ApprovalState] = self._client.execute_update_with_start_workflow(
-            update, args=args, start_workflow_operation=noticed(start), id=args[0].id if args else None
+            update, args=args, start_workflow_operation=noticed(start)
         )
         return await self._answered(asking)
 

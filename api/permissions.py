@@ -48,6 +48,9 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
             Permission.LEADS_READ,
             Permission.CUSTOMERS_READ,
             Permission.DIRECTORY_READ,
+            Permission.APPROVALS_READ,
+            Permission.APPROVALS_REQUEST,
+            Permission.APPROVALS_DECIDE,
         }
     ),
 }

@@ -42,6 +42,7 @@ MOVES = frozenset(
         EventKind.CLAIMED,
         EventKind.RELEASED,
         EventKind.DESIGNATED,
+        EventKind.TRANSFERRED,
         EventKind.CUSTOMER_MERGED,
         EventKind.CUSTOMER_ABSORBED,
         EventKind.CUSTOMER_UNMERGED,
