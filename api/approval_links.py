@@ -20,6 +20,7 @@ from domain.approval.request import Actor
 from domain.approval.rules import Action
 from domain.approval.state import ApprovalState
 from domain.change import Refused
+from domain.ids import IdMaker
 from domain.text import LongText, Reference
 
 router = APIRouter(prefix="/v1/approval-links", tags=["approvals"])
@@ -73,16 +74,7 @@ async def make_link(approval_id: Reference, body: LinkBody, context: Wired, call
     if step is None or body.person not in state.asked or body.person == state.requester.person:
         raise Refused("not_asked")
     expires_at = datetime.now(UTC).replace(microsecond=0) + timedelta(days=DAYS)
-    person = _person_hash(context, approval_id, body.person)
-    claims = {
-        "jti": context.ids.make("lnk", approval_id, str(step.id), body.person, expires_at.isoformat()),
-        "aud": _PURPOSE,
-        "exp": expires_at,
-        "apr": approval_id,
-        "stp": step.id,
-        "prs": person,
-    }
-    token = jwt.encode(claims, context.ids.key(_PURPOSE), _ALGORITHM)
+    token = link_token(context.ids, approval_id, step.id, body.person, expires_at)
     return LinkView(token=token, path=f"{router.prefix}?token={token}", expires_at=expires_at)
 
 
@@ -112,6 +104,19 @@ async def decide_by_link(body: LinkDecision, context: Wired, locale: Locale) -> 
     return await shown(context, link.approval_id, None, locale)
 
 
+def link_token(ids: IdMaker, approval_id: str, step: int, person: str, expires_at: datetime) -> str:
+    """The token of a link: for one person, in one step of one approval, until an instant. It names nobody."""
+    claims = {
+        "jti": ids.make("lnk", approval_id, str(step), person, expires_at.isoformat()),
+        "aud": _PURPOSE,
+        "exp": expires_at,
+        "apr": approval_id,
+        "stp": step,
+        "prs": _person_hash(ids, approval_id, person),
+    }
+    return jwt.encode(claims, ids.key(_PURPOSE), _ALGORITHM)
+
+
 def _read(context: Context, token: str) -> _Link:
     """What a token says, if we gave it out and it is not too old.
 
@@ -131,12 +136,12 @@ def _read(context: Context, token: str) -> _Link:
     return _Link(claims["jti"], claims["apr"], claims["stp"], claims["prs"])
 
 
-def _person_hash(context: Context, approval_id: str, person: str) -> str:
-    """A link names nobody; only whoever is concerned by the approval can be found by it."""
-    return context.ids.make("prs", approval_id, person)
+def _person_hash(ids: IdMaker, approval_id: str, person: str) -> str:
+    """By which somebody whom the approval concerns can be found, and nobody else."""
+    return ids.make("prs", approval_id, person)
 
 
 def _person(context: Context, state: ApprovalState, link: _Link) -> str | None:
     """The person whom a link is for, among all whom the approval concerns or concerned."""
     people = dict.fromkeys((*state.concerned, *state.asked))
-    return next((it for it in people if _person_hash(context, state.id, it) == link.person_hash), None)
+    return next((it for it in people if _person_hash(context.ids, state.id, it) == link.person_hash), None)
