@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.approval import ApprovalActivities
 from activities.backtest import BacktestActivities
 from activities.customer import CustomerActivities
 from activities.imports import ImportActivities, ImportPlace
@@ -15,6 +16,7 @@ from activities.moving import MovingActivities
 from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
+from store.approvals import Approvals
 from store.changes import Changes
 from store.confirmations import Confirmations
 from store.database import Database
@@ -23,6 +25,7 @@ from store.merges import Merges
 from store.moving import Moving
 from store.policies import Policies
 from store.queues import Queues
+from workflows.approval import Approval
 from workflows.backtest import Backtest
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
@@ -31,7 +34,7 @@ from workflows.lead_intake import LeadIntake
 from workflows.queue_retry import QueueRetry
 from workflows.rep_move import RepMove
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepMove, QueueRetry, ImportBatch, Backtest)
+WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepMove, QueueRetry, ImportBatch, Backtest, Approval)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -56,6 +59,7 @@ def make_worker(
     imports = ImportActivities(place, database, atomic_step, ids, customers, client)
     customer = CustomerActivities(Changes(database, policy, ids), Queues(database, policies), customers)
     merging = MergingActivities(Merges(database, policies), customers)
+    approval = ApprovalActivities(Approvals(database, policies, ids), Merges(database, policies))
     moving = MovingActivities(Moving(database, policies, ids), customers)
     return Worker(
         client,
@@ -78,6 +82,11 @@ def make_worker(
             merging.ask,
             merging.handover,
             merging.waiting_beside,
+            approval.open_approval,
+            approval.act_on_approval,
+            approval.approval_due,
+            approval.merge_order,
+            approval.conclude_approval,
             imports.analyse_import,
             imports.remap_import,
             imports.move_import,

@@ -6,6 +6,8 @@ from starlette.middleware import Middleware
 
 from api import (
     api_keys,
+    approval_links,
+    approvals,
     assignments,
     backtests,
     calendars,
@@ -44,6 +46,7 @@ _GUARDED = (
     commitments,
     shares,
     merges,
+    approvals,
     pools,
     queues,
     imports,
@@ -90,6 +93,7 @@ def create_app(context: Context) -> FastAPI:
     add_handlers(app)
     app.include_router(health.router)
     app.include_router(sessions.router)
+    app.include_router(approval_links.router, responses=_ANYWHERE)
     for module in _GUARDED:
         app.include_router(module.router, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     return app

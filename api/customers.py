@@ -143,15 +143,15 @@ class Asking:
         if self._caller.personal:
             await in_own_name(self._visibility, self._refusing, rep_id)
 
-    async def also_of(self, customer_id: str) -> None:
-        """Refuse to change another customer, one that the path does not name, unless the caller may.
+    async def also_of(self, customer_id: str, needs: Reach = Reach.CHANGE) -> None:
+        """Refuse to do something with a customer that the path does not name unless the caller may have that much.
 
         Raises:
             NotFound: when they may not see it, or there is none.
             Problem: ``forbidden`` when they may see it only.
         """
         if self._caller.personal:
-            await guard(self._visibility, self._refusing, Reach.CHANGE, {"customer_id": customer_id})
+            await guard(self._visibility, self._refusing, needs, {"customer_id": customer_id})
 
     @property
     def _visibility(self) -> Visibility:

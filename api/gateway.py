@@ -20,12 +20,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.problems import Problem, ProblemType
 from customer_handle import CustomerHandle, noticed
 from domain.answer import Answer
-from domain.backtest import Comparison, Order, Progress
+from domain.approval.deed import Act
+from domain.approval.request import Order
+from domain.approval.state import ApprovalState
+from domain.backtest import Comparison, Progress
+from domain.backtest import Order as BacktestOrder
 from domain.change import Asked, Changed
 from domain.importing.batch import Batch, Confirm, Remap, Stage
 from domain.merge_order import MergeOrder
 from domain.submission import Choice, Submission
 from settings import Settings
+from workflows.approval import Approval
 from workflows.backtest import Backtest
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
@@ -122,6 +127,28 @@ class Gateway:
             )
             await self._answered(handle.result())
 
+    async def request_approval(self, order: Order) -> ApprovalState:
+        """Have a request decided; how it stands as it begins. One that has begun is found as it stands."""
+        return await self._ask_approval(order, Approval.opened)
+
+    async def act_on_approval(self, order: Order, act: Act) -> ApprovalState:
+        """Have something done about a request, also about one that has ended: it says so."""
+        return await self._ask_approval(order, Approval.act, act)
+
+    async def _ask_approval(self, order: Order, update: Any, *args: Act) -> ApprovalState:
+        """Ask an approval's workflow, which is begun or revived by it."""
+        start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
+            Approval.run,
+            order,
+            id=order.id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        asking: Awaitable[ApprovalState] = self._client.execute_update_with_start_workflow(
+            update, args=args, start_workflow_operation=noticed(start)
+        )
+        return await self._answered(asking)
+
     async def begin_move(self, move_id: str) -> None:
         """Have a rep's move seen through. One that is under way already simply goes on."""
         await self._answered(
@@ -176,7 +203,7 @@ class Gateway:
         )
         return await self._answered(asking)
 
-    async def begin_backtest(self, backtest_id: str, order: Order) -> None:
+    async def begin_backtest(self, backtest_id: str, order: BacktestOrder) -> None:
         """Start a back-test without waiting. One that has begun already simply goes on, or has ended."""
         with suppress(WorkflowAlreadyStartedError):
             await self._answered(

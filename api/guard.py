@@ -16,6 +16,7 @@ GUARDED: Mapping[str, Callable[[Visibility, str], Reach | None]] = {
     "customer_id": Visibility.customer,
     "lead_id": Visibility.lead,
     "decision_id": Visibility.decision,
+    "approval_id": Visibility.approval,
 }
 """The parameters of paths that name records of which not everybody sees all."""
 

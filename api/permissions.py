@@ -24,6 +24,9 @@ class Permission(StrEnum):
     CUSTOMERS_CHANGE = "customers.change"
     CUSTOMERS_ASSIGN = "customers.assign"
     CUSTOMERS_MERGE = "customers.merge"
+    APPROVALS_READ = "approvals.read"
+    APPROVALS_REQUEST = "approvals.request"
+    APPROVALS_DECIDE = "approvals.decide"
     IMPORTS_READ = "imports.read"
     IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
@@ -54,6 +57,9 @@ _REP = _EVERYBODY | {
     Permission.CUSTOMERS_HISTORY,
     Permission.CUSTOMERS_CLAIM,
     Permission.CUSTOMERS_CHANGE,
+    Permission.APPROVALS_READ,
+    Permission.APPROVALS_REQUEST,
+    Permission.APPROVALS_DECIDE,
 }
 _MANAGER = _REP | {
     Permission.CUSTOMERS_ASSIGN,
@@ -79,7 +85,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.SALES_OPERATIONS: _SALES_OPERATIONS,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.AUDITOR: _AUDITOR,
-    Role.SYSTEM: _SALES_OPERATIONS - {Permission.POLICIES_CHANGE},
+    Role.SYSTEM: _SALES_OPERATIONS - {Permission.POLICIES_CHANGE, Permission.APPROVALS_DECIDE},
 }
 """What each role may do. For a system it is the most that its key may be given; see ``KEY_SCOPES``."""
 
@@ -98,6 +104,7 @@ REACHES: Mapping[Permission, Reach] = {
     Permission.CUSTOMERS_READ: Reach.SIGHT,
     Permission.CUSTOMERS_CLAIM: Reach.SIGHT,
     Permission.CUSTOMERS_ASSIGN: Reach.SIGHT,
+    Permission.APPROVALS_REQUEST: Reach.SIGHT,
 }
 """How much of the record in its path a route needs, where that is not all to read it and the right to change it."""
 
@@ -144,6 +151,17 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/customers/{customer_id}/merge/preview"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/merges/{merge_id}/items/{item}"): Permission.CUSTOMERS_MERGE,
     ("POST", "/v1/customers/{customer_id}/unmerge"): Permission.CUSTOMERS_MERGE,
+    ("POST", "/v1/customers/{customer_id}/transfer-requests"): Permission.APPROVALS_REQUEST,
+    ("POST", "/v1/customers/{customer_id}/share-requests"): Permission.APPROVALS_REQUEST,
+    ("GET", "/v1/approvals"): Permission.APPROVALS_READ,
+    ("POST", "/v1/approvals"): Permission.APPROVALS_REQUEST,
+    ("GET", "/v1/approvals/{approval_id}"): Permission.APPROVALS_READ,
+    ("GET", "/v1/approvals/{approval_id}/timeline"): Permission.APPROVALS_READ,
+    ("POST", "/v1/approvals/{approval_id}/decisions"): Permission.APPROVALS_DECIDE,
+    ("POST", "/v1/approvals/{approval_id}/actions"): Permission.APPROVALS_DECIDE,
+    ("POST", "/v1/approvals/{approval_id}/links"): Permission.APPROVALS_DECIDE,
+    ("GET", "/v1/approval-links"): Permission.PUBLIC,
+    ("POST", "/v1/approval-links"): Permission.PUBLIC,
     ("GET", "/v1/imports"): Permission.IMPORTS_READ,
     ("POST", "/v1/imports"): Permission.IMPORTS_CHANGE,
     ("GET", "/v1/imports/{import_id}"): Permission.IMPORTS_READ,

@@ -33,20 +33,23 @@ class NewRegion(_Given):
 
     code: RegionCode = Field(examples=["CN-GD"])
     name: ShortText = Field(examples=["广东 Guangdong"])
+    head_id: Reference | None = Field(None, description="The rep who heads it, whom approvals ask.")
 
 
 class RegionChange(_Given):
     """What to change in a region; a field that is left out stays."""
 
     name: ShortText | MISSING = MISSING
+    head_id: Reference | MISSING | None = MISSING
 
 
 class Region(_Kept):
-    """A sales region: an ISO 3166-2 code with the name that people use."""
+    """A sales region: an ISO 3166-2 code with the name that people use, and the rep who heads it."""
 
     code: str
     name: str
     active: bool
+    head_id: str | None
     version: Version
 
 

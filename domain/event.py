@@ -34,6 +34,14 @@ class EventKind(StrEnum):
     RULES_CHANGED = "rules_changed"
     ITEM_DECIDED = "item_decided"
     ITEM_RECEIVED = "item_received"
+    APPROVAL_REQUESTED = "approval_requested"
+    APPROVAL_GRANTED = "approval_granted"
+    APPROVAL_REJECTED = "approval_rejected"
+    APPROVAL_RETURNED = "approval_returned"
+    APPROVAL_RESUBMITTED = "approval_resubmitted"
+    APPROVAL_RECALLED = "approval_recalled"
+    APPROVAL_EXPIRED = "approval_expired"
+    APPROVAL_OVERTAKEN = "approval_overtaken"
     TRANSFERRED = "transferred"
     SHARE_GRANTED = "share_granted"
     SHARE_EXTENDED = "share_extended"
@@ -41,7 +49,21 @@ class EventKind(StrEnum):
     SHARE_EXPIRED = "share_expired"
 
 
-APART_FROM_OWNERSHIP = frozenset(
+ABOUT_APPROVALS = frozenset(
+    {
+        EventKind.APPROVAL_REQUESTED,
+        EventKind.APPROVAL_GRANTED,
+        EventKind.APPROVAL_REJECTED,
+        EventKind.APPROVAL_RETURNED,
+        EventKind.APPROVAL_RESUBMITTED,
+        EventKind.APPROVAL_RECALLED,
+        EventKind.APPROVAL_EXPIRED,
+        EventKind.APPROVAL_OVERTAKEN,
+    }
+)
+"""How a request about the customer goes on. What it comes to, the customer's own workflow tells."""
+
+APART_FROM_OWNERSHIP = ABOUT_APPROVALS | frozenset(
     {
         EventKind.CUSTOMER_REGISTERED,
         EventKind.LEAD_RECEIVED,

@@ -24,6 +24,10 @@ class IdMaker:
         digest = hmac.new(self._secret, message, hashlib.sha256).digest()
         return f"{prefix}_{base64.b32encode(digest).decode().lower()[:26]}"
 
+    def key(self, purpose: str) -> bytes:
+        """A key of 32 bytes that serves one purpose only; it tells neither the secret nor any other key."""
+        return hmac.new(self._secret, f"key:{purpose}".encode(), hashlib.sha256).digest()
+
     def lead_id(self, source: str, external_id: str) -> str:
         """The id of the lead that a source knows under ``external_id``; also its workflow's id."""
         return self.make("lead", source, external_id)

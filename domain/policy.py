@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
+from domain.approval.rules import ApprovalRules
 from domain.calendar.calendar import Calendar
 from domain.commitment import CommitmentKind
 from domain.matching.decision import MatchingRules, shipped_rules
@@ -310,6 +311,7 @@ class Policy(_Rules):
     """While a customer has one of these open, a follow-up clock that runs out is held."""
     merging: MergingRules = Field(default_factory=MergingRules)
     moves: MovesRules = Field(default_factory=MovesRules)
+    approvals: ApprovalRules = Field(default_factory=ApprovalRules)
     transfers: TransferRules = Field(default_factory=TransferRules)
     sharing: SharingRules = Field(default_factory=SharingRules)
     pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]

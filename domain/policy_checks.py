@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 
+from domain.approval.rules import StepRule
 from domain.assignment.roster import Rep
 from domain.lead import CustomerType
 from domain.normalise.divisions import full_name
@@ -64,6 +65,7 @@ def findings_of(policy: Policy, directory: Directory | None = None) -> list[Find
         *_unknown_areas(policy),
         *_territory_conflicts(policy),
         *_unused(policy),
+        *_approvals(policy),
         *(_unstaffed(policy, directory) if directory else ()),
         *(_uncovered(policy, directory) if directory else ()),
     ]
@@ -84,6 +86,7 @@ def _unresolved(policy: Policy) -> Iterator[Finding]:
             if use.method is Method.TERRITORY and not policy.territories:
                 yield Finding("no_territories", (*place, "methods", number))
     named: list[tuple[Path, str | None]] = [(("default_calendar",), policy.default_calendar)]
+    named.append((("approvals", "calendar"), policy.approvals.calendar))
     named += [(("clocks", name, "calendar"), clock.calendar) for name, clock in policy.clocks.items()]
     named += [(("queues", name, "calendar"), queue.calendar) for name, queue in policy.queues.items()]
     for place, calendar in named:
@@ -167,6 +170,10 @@ def _unknown_areas(policy: Policy) -> Iterator[Finding]:
             yield from _unknown_areas_in(choice.when, ("assignment", at, "clock", number, "when"))
     for at, pool in enumerate(policy.pools):
         yield from _unknown_areas_in(pool.when, ("pools", at, "when"))
+    for step, place in _approval_steps(policy):
+        yield from _unknown_areas_in(step.when, (*place, "when"))
+        if step.auto_approve is not None:
+            yield from _unknown_areas_in(step.auto_approve, (*place, "auto_approve"))
 
 
 def _unknown_areas_in(condition: Condition, place: Path) -> Iterator[Finding]:
@@ -207,6 +214,42 @@ def _unused(policy: Policy) -> Iterator[Finding]:
         yield Finding("territories_unused", ("territories",), {}, Severity.WARNING)
 
 
+def _approval_steps(policy: Policy) -> Iterator[tuple[StepRule, Path]]:
+    for kind, chain in policy.approvals.chains.items():
+        for at, step in enumerate(chain.steps):
+            yield step, ("approvals", "chains", kind.value, "steps", at)
+
+
+def _approvals(policy: Policy) -> Iterator[Finding]:
+    """Committees that do not exist or are too small for their quorum, and steps of one name in one chain."""
+    committees, seen = policy.approvals.committees, Counter[Path]()
+    for step, place in _approval_steps(policy):
+        name: Path = (*place[:-1], step.step)
+        if seen[name]:
+            yield Finding("duplicate_step", (*place, "step"), {"name": step.step})
+        seen[name] += 1
+        used = [approver.committee for approver in step.approvers if approver.committee is not None]
+        for committee in used:
+            if committee not in committees:
+                yield Finding("unknown_committee", (*place, "approvers"), {"name": committee})
+        members = {rep_id for committee in used if committee in committees for rep_id in committees[committee].reps}
+        if step.quorum is not None and len(used) == len(step.approvers) and len(members) < step.quorum:
+            facts = {"quorum": step.quorum, "members": len(members)}
+            yield Finding("quorum_too_large", (*place, "quorum"), facts)
+
+
+def _named_in_approvals(policy: Policy) -> Iterator[tuple[Path, str, Sequence[str]]]:
+    for name, committee in policy.approvals.committees.items():
+        yield ("approvals", "committees", name), name, committee.reps
+    for step, place in _approval_steps(policy):
+        for approver in step.approvers:
+            if approver.rep is not None:
+                yield (*place, "approvers"), step.step, (approver.rep,)
+    reps = tuple(approver.rep for approver in policy.approvals.otherwise if approver.rep is not None)
+    if reps:
+        yield ("approvals", "otherwise"), "otherwise", reps
+
+
 def _unstaffed(policy: Policy, directory: Directory) -> Iterator[Finding]:
     """Reps whom the policy names and nobody knows, and pools and territories whose every rep has left."""
     active = {rep.id: rep.active for rep in directory.reps}
@@ -220,6 +263,7 @@ def _unstaffed(policy: Policy, directory: Directory) -> Iterator[Finding]:
             if isinstance(use, Designated) and use.rep is not None
         ),
     ]
+    named += _named_in_approvals(policy)
     named += [(("queues", name), name, (queue.owner,)) for name, queue in policy.queues.items() if queue.owner]
     for place, name, rep_ids in named:
         for rep_id in rep_ids:

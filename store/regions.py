@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from domain.directory import NewRegion, Region, RegionChange
 from store.database import Database
-from store.directory import VersionCheck, change, changing, found, listed, made_before, paged
+from store.directory import VersionCheck, change, changing, found, listed, made_before, paged, require
 from store.idempotency import Mark
-from store.tables import RegionRow
+from store.tables import RegionRow, RepRow
 
 
 class Regions:
@@ -36,24 +36,31 @@ class Regions:
         Raises:
             AlreadyExists: when the code is taken.
             KeyReused: when the key came with another request.
+            UnusableReference: when the head is unknown or inactive.
         """
         with changing(self._database) as session:
             row = made_before(self._database, session, RegionRow, new.code, mark)
             if row is None:
-                row = RegionRow(id=new.code, name=new.name)
+                require(session, RepRow, new.head_id, "head_id", "rep")
+                row = RegionRow(id=new.code, name=new.name, head_id=new.head_id)
                 session.add(row)
             return _region(row)
 
     def change(self, code: str, fields: RegionChange, check: VersionCheck) -> Region:
-        """Change a region whose version ``check`` accepts.
+        """Change a region whose version ``check`` accepts. A head who stays may have become inactive.
 
         Raises:
             NotFound: when there is none.
+            UnusableReference: when the new head is unknown or inactive.
         """
         with changing(self._database) as session:
             row = found(session, RegionRow, code)
             check(row.version)
-            return _region(change(row, fields.model_dump()))
+            head_id = row.head_id
+            change(row, fields.model_dump())
+            if row.head_id != head_id:
+                require(session, RepRow, row.head_id, "head_id", "rep")
+            return _region(row)
 
     def activate(self, code: str, active: bool) -> Region:
         """Activate or deactivate a region, as often as one likes.
@@ -66,4 +73,4 @@ class Regions:
 
 
 def _region(row: RegionRow) -> Region:
-    return Region(code=row.id, name=row.name, active=row.active, version=row.version)
+    return Region(code=row.id, name=row.name, active=row.active, head_id=row.head_id, version=row.version)

@@ -86,6 +86,8 @@ class RegionRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     name: str
     active: bool = True
+    head_id: str | None = None
+    """The rep who heads it, whom approvals ask."""
     version: int = 1
 
 
@@ -558,3 +560,60 @@ class ImportLineRow(SQLModel, table=True):
     state: str = Field(default="pending", index=True)
     effect: dict[str, Any] = Field(sa_column=_json())
     """What loading the line did, for what follows from it and for taking it back."""
+
+
+class ApprovalRow(SQLModel, table=True):
+    """A request that people decide, as its workflow last had it written (``domain.approval.state``)."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (Index("approvals_newest", "opened_at", "id"),)
+    id: str = Field(primary_key=True)
+    kind: str = Field(index=True)
+    status: str = Field(index=True)
+    requester: str | None = Field(default=None, index=True)
+    """The rep who asked for it."""
+    state: dict[str, Any] = Field(sa_column=_json())
+    opened_at: datetime = Field(sa_column=_instant())
+    ended_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class ApprovalCustomerRow(SQLModel, table=True):
+    """A customer that a request is about."""
+
+    __tablename__ = "approval_customers"
+    approval_id: str = Field(primary_key=True)
+    customer_id: str = Field(primary_key=True, index=True)
+
+
+class ApprovalPersonRow(SQLModel, table=True):
+    """A rep whom a request concerns, and whether their word is waited for now."""
+
+    __tablename__ = "approval_people"
+    __table_args__ = (Index("approval_people_asked", "rep_id", "asked", "approval_id"),)
+    approval_id: str = Field(primary_key=True)
+    rep_id: str = Field(primary_key=True)
+    asked: bool
+
+
+class ApprovalActRow(SQLModel, table=True):
+    """Something that was done about a request, or tried: a refused attempt has the rule's code (``refusal``)."""
+
+    __tablename__ = "approval_acts"
+    __table_args__ = (Index("approval_acts_in_order", "approval_id", "position"),)
+    position: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    """The order of recording, over all requests; gaps are possible."""
+    id: str = Field(unique=True)
+    approval_id: str
+    action: str
+    principal: str
+    person: str | None = None
+    step: int | None = None
+    """The step that was on."""
+    at: datetime = Field(sa_column=_instant())
+    recorded_at: datetime = Field(sa_column=_instant())
+    deed: dict[str, Any] = Field(sa_column=_json())
+    refusal: str | None = None
+    facts: dict[str, Any] = Field(sa_column=_json())

@@ -14,11 +14,23 @@ from domain.share import Access
 from store.database import Database
 from store.lineage import live_id
 from store.rows import table_of
-from store.tables import CustomerRow, DecisionRow, LeadAskedRow, LeadRow, RepRow, ShareRow, TeamRow
+from store.tables import (
+    ApprovalCustomerRow,
+    ApprovalPersonRow,
+    ApprovalRow,
+    CustomerRow,
+    DecisionRow,
+    LeadAskedRow,
+    LeadRow,
+    RepRow,
+    ShareRow,
+    TeamRow,
+)
 
 _customer, _lead, _asked, _rep, _team, _share = (
     table_of(model).c for model in (CustomerRow, LeadRow, LeadAskedRow, RepRow, TeamRow, ShareRow)
 )
+_approval, _about, _concerned = (table_of(model).c for model in (ApprovalRow, ApprovalCustomerRow, ApprovalPersonRow))
 
 
 class Reach(IntEnum):
@@ -75,7 +87,8 @@ def customers_within(viewer: Viewer, reach: Reach) -> ColumnElement[bool]:
     if reach is Reach.CHANGE:
         return or_(theirs, shared_with(viewer, to_change=True))
     looked_after = _customer.queue.in_(viewer.queues) if viewer.queues else false()
-    full = or_(theirs, shared_with(viewer, to_change=False), (_customer.place == Place.QUEUE) & looked_after)
+    queued = (_customer.place == Place.QUEUE) & looked_after
+    full = or_(theirs, shared_with(viewer, to_change=False), asked_about(viewer), queued)
     return full if reach is Reach.FULL else or_(full, _customer.place == Place.POOL)
 
 
@@ -89,6 +102,19 @@ def leads_within(viewer: Viewer, reach: Reach) -> ColumnElement[bool]:
     theirs = _lead.customer_id.in_(select(_customer.id).where(customers_within(viewer, Reach.FULL)))
     full = or_(asked, theirs)
     return full if reach is Reach.FULL else or_(full, _lead.submitted_by.in_(people(viewer)))
+
+
+def approvals_within(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on ``ApprovalRow`` for approvals that concern a viewer or whom they answer for."""
+    if viewer.person is None:
+        return true()
+    return _approval.id.in_(select(_concerned.approval_id).where(_concerned.rep_id.in_(people(viewer))))
+
+
+def asked_about(viewer: Viewer) -> ColumnElement[bool]:
+    """Customers about which the viewer is to decide now: nobody can decide blindly."""
+    asked = select(_concerned.approval_id).where(_concerned.rep_id == viewer.person, _concerned.asked)
+    return _customer.id.in_(select(_about.customer_id).where(_about.approval_id.in_(asked)))
 
 
 class Visibility:
@@ -118,6 +144,13 @@ class Visibility:
                 return Reach.CHANGE
             about = self._customer(session, row.customer_id) if row.customer_id else None
             return about if about is not None else self._lead(session, row.lead_id or "") or Reach.NOTHING
+
+    def approval(self, approval_id: str) -> Reach | None:
+        """Of an approval: all of it, or nothing; None when there is none. What they may do about it, its rules say."""
+        seen = case((approvals_within(self._viewer), int(Reach.CHANGE)), else_=int(Reach.NOTHING))
+        with self._database.read() as session:
+            row = session.connection().execute(select(seen).where(_approval.id == approval_id)).first()
+        return Reach(row[0]) if row is not None else None
 
     def acts_for(self, rep_id: str) -> bool:
         """Whether they may act in this rep's name."""

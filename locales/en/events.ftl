@@ -32,6 +32,14 @@ event-share-granted = Shared with a collaborator
 event-share-extended = The share with a collaborator was extended
 event-share-revoked = The share with a collaborator was taken back
 event-share-expired = The share with a collaborator has ended
+event-approval-requested = Something was asked for about it, which people decide
+event-approval-granted = A request about it was approved
+event-approval-rejected = A request about it was rejected
+event-approval-returned = A request about it was returned with questions
+event-approval-resubmitted = A request about it was answered and submitted again
+event-approval-recalled = A request about it was recalled
+event-approval-expired = A request about it expired: nobody decided in time
+event-approval-overtaken = What had been approved came too late: the customer had changed by then
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

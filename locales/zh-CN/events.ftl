@@ -32,6 +32,14 @@ event-share-granted = 已授权协作人
 event-share-extended = 协作授权已延期
 event-share-revoked = 协作授权已收回
 event-share-expired = 协作授权已到期
+event-approval-requested = 收到一项需审批的申请
+event-approval-granted = 申请已批准
+event-approval-rejected = 申请被拒绝
+event-approval-returned = 申请已附问题退回
+event-approval-resubmitted = 申请已答复并重新提交
+event-approval-recalled = 申请已撤回
+event-approval-expired = 申请已过期：未在时限内审批
+event-approval-overtaken = 批准时情况已变，未执行
 
 # 线索上发生的事，按事件种类。
 lead-event-received = 已收到

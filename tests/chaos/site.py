@@ -17,7 +17,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from launcher.child import Child, Command
 from launcher.config import free_ports
-from launcher.embedded import EmbeddedTemporal
+from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 
 TOKEN = "token-of-the-chaos-site"
 SECRET = "secret-of-the-chaos-site-32-characters"
@@ -74,7 +74,7 @@ class Site:
 
 @asynccontextmanager
 async def running_site(
-    folder: Path, database_url: str = "", worker: Sequence[str] = ("cli", "worker")
+    folder: Path, database_url: str = "", worker: Sequence[str] = ("cli", "worker"), *, time_skipping: bool = False
 ) -> AsyncIterator[Site]:
     """Start Temporal, worker and API, and wait until they are ready; at the end none of them is left.
 
@@ -82,10 +82,11 @@ async def running_site(
         folder: where data and logs go.
         database_url: of the read model; empty for a SQLite file in the folder.
         worker: the module that is run as the worker, with its arguments.
+        time_skipping: whether the clocks of workflows can be moved.
     """
     database_url = database_url or f"sqlite:///{folder / 'oneowner.db'}"
     port = free_ports(1)[0]
-    async with EmbeddedTemporal(folder / "temporal") as server:
+    async with EmbeddedTemporal(folder / "temporal", EmbeddedOptions(time_skipping=time_skipping)) as server:
         environment = {
             "ONEOWNER_DATA_DIR": str(folder),
             "ONEOWNER_PORT": str(port),

@@ -8,6 +8,7 @@ from typing import Any
 from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
 from tests.examples import POLICY, POLICY_TEXT, firm
+from tests.histories import approvals
 from tests.importing import YUANHANG, ask, csv_of, send, settled
 from tests.service import Service
 
@@ -415,6 +416,7 @@ PATHS: tuple[Path_, ...] = (
     import_loaded_and_undone,
     import_discarded,
     backtest_done,
+    *approvals.PATHS,
 )
 POLICIES: Mapping[Path_, Policy] = {
     lead_decided_by_default: POLICY.model_copy(

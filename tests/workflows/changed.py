@@ -5,10 +5,12 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.customer import CustomerActivities
     from domain.answer import Answer
+    from domain.approval.request import Order
     from domain.change import ClockDue, TryAgain
     from domain.merge_order import MergeOrder
     from domain.ownership import Ownership
     from domain.submission import Submission
+    from workflows.approval import Approval
     from workflows.customer_lifecycle import CustomerLifecycle
     from workflows.customer_merge import CustomerMerge
     from workflows.lead_intake import LeadIntake
@@ -139,6 +141,21 @@ class MergeThatLooksOnceMore(CustomerMerge):
         await _look_once_more()
 
 
+@workflow.defn(name="Approval")
+class ApprovalThatLooksOnceMore(Approval):
+    """A local activity after everything else."""
+
+    @workflow.init
+    def __init__(self, order: Order) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: Order) -> None:
+        """Does the same, then looks."""
+        await super().run(order)
+        await _look_once_more()
+
+
 SEEN_BY = {
     IntakeThatLooksOnceMore: "lead_new-1",
     IntakeThatPauses: "lead_duplicate-1",
@@ -148,5 +165,6 @@ SEEN_BY = {
     MoveThatLooksOnceMore: "rep_departed-1",
     RetryThatLooksOnceMore: "queue_retried-1",
     LifecycleThatForgetsTheWait: "customer_waited-1",
+    ApprovalThatLooksOnceMore: "approval_applied-1",
 }
 """The history that shows each change."""
