@@ -30,6 +30,11 @@ FACTS: dict[ProblemType, dict[str, Any]] = {
     ProblemType.COOLING_OFF: {"pool": "south", "until": "2026-12-01T00:00:00+00:00"},
     ProblemType.NOT_YOUR_POOL: {"pool": "south", "region": "CN-GD"},
     ProblemType.TOO_MANY_COMMITMENTS: {"limit": 50},
+    ProblemType.APPROVAL_DECIDED: {"outcome": "rejected"},
+    ProblemType.APPROVAL_NOT_OFFERED: {"kind": "transfer"},
+    ProblemType.NO_APPROVER: {"step": "managers", "approver": "owner_manager"},
+    ProblemType.REASON_REQUIRED: {"action": "reject"},
+    ProblemType.TOO_MANY_STEPS: {"limit": 20},
 }
 
 
