@@ -13,20 +13,18 @@ from domain.approval.chain import opened
 from domain.approval.deed import Acted, Acting
 from domain.approval.passing import concluded, fallen_due
 from domain.approval.people import Scene
-from domain.approval.request import MergeWanted, Order, UnmergeWanted
+from domain.approval.request import Order
 from domain.approval.state import ApprovalState, Due, Result, Status
 from domain.change import Refused
 from domain.ids import IdMaker
 from domain.policy import Policy
+from store.approval_checks import check
 from store.approval_journal import SYSTEM, tell
 from store.approval_scene import scene_of
-from store.asking import require_active
-from store.customers import customer_row
 from store.database import Database
 from store.policies import Policies
 from store.rows import add, add_missing, upsert
 from store.tables import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
-from store.unmerging import undoable
 
 
 class Approvals:
@@ -41,9 +39,7 @@ class Approvals:
         """Begin an approval; one that has begun is found as it stands.
 
         Raises:
-            Refused: ``unknown_customer``, ``already_merged``, ``already_the_owner``, ``same_customer``,
-                ``unknown_merge``, ``not_merged``, ``later_merge``, ``unknown_rep``, ``rep_not_available``,
-                ``approval_not_offered`` or ``no_approver``.
+            Refused: as ``store.approval_checks`` does, and ``approval_not_offered`` or ``no_approver``.
         """
         with self._database.write() as session:
             self._hold(session, order.id)
@@ -51,7 +47,7 @@ class Approvals:
             if row is not None:
                 return ApprovalState.model_validate(row.state)
             scene = scene_of(session, order.customer_ids, order.wanted.gains, at)
-            _check(session, order, scene)
+            check(session, order, scene, at)
             policy = self._policies.in_force(session, at)
             state = opened(order, policy, scene, at)
             customers = [{"approval_id": order.id, "customer_id": id_} for id_ in order.customer_ids]
@@ -159,28 +155,6 @@ def _state(session: Session, approval_id: str) -> ApprovalState:
     if row is None:
         raise Refused("unknown_approval")
     return ApprovalState.model_validate(row.state)
-
-
-def _check(session: Session, order: Order, scene: Scene) -> None:
-    """Refuse at once what would be refused once everybody had agreed."""
-    wanted = order.wanted
-    for rep_id in (order.requester.person, wanted.gains):
-        if rep_id is not None:
-            require_active(session, rep_id)
-    if isinstance(wanted, UnmergeWanted):
-        if undoable(session, wanted.merge_id).absorbed_id not in order.customer_ids:
-            raise Refused("unknown_merge", about=wanted.merge_id)
-        return
-    others = (wanted.survivor_id,) if isinstance(wanted, MergeWanted) else ()
-    for customer_id in (*order.customer_ids, *others):
-        survivor_id = customer_row(session, customer_id).merged_into
-        if survivor_id is not None:
-            raise Refused("already_merged", about=survivor_id)
-    if any(customer_id in order.customer_ids for customer_id in others):
-        raise Refused("same_customer")
-    for customer in scene.customers:
-        if wanted.gains is not None and customer.owner_id == wanted.gains and not others:
-            raise Refused("already_the_owner", about=customer.customer_id)
 
 
 def _note(session: Session, acting: Acting, state: ApprovalState, acted: Acted) -> None:

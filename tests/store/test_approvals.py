@@ -140,6 +140,7 @@ def test_explained_every_event_has_its_trace(office: Office) -> None:
         ({"ids": ("cus_of_nobody",)}, "unknown_customer"),
         ({"to_id": "li.wei"}, "already_the_owner"),
         ({"to_id": "no.body"}, "unknown_rep"),
+        ({"kind": "share", "access": "READ", "until": "2026-11-01T00:00:00+08:00"}, "share_over"),
         ({"requester": "no.body"}, "unknown_rep"),
         ({"to_id": "j.smith"}, "no_approver"),
         ({"kind": "unmerge", "merge_id": "mrg_of_nobody"}, "unknown_merge"),
