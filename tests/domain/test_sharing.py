@@ -160,8 +160,11 @@ class TestEnds:
         assert (claimed.owner_id, claimed.shares) == (WANG.id, (share(),))
 
     def test_in_the_pool_as_the_policy_says(self) -> None:
-        free = step(owned((share(),)), Release(rep_id=ZHANG.id, reason="不在我的行业"))
-        assert free.ownership.shares == ()
+        free = step(owned((share(),)), Release(rep_id=ZHANG.id, reason="不在我的行业")).ownership
+        assert free.shares == ()
+        assert refusal(free, grant()) == "customer_in_pool"
+        keeping = POLICY.model_copy(update={"sharing": SharingRules(in_pool=Onward.KEEP)})
+        assert step(free, grant(), policy=keeping).ownership.shares == (share(),)
 
 
 class TestPending:

@@ -2,11 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from temporalio.exceptions import ApplicationError
+
+from customer_handle import CustomerHandle
+from domain.change import Asked, Change, GrantShare, Transfer
 from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
+from domain.share import Access
 from tests.examples import POLICY, POLICY_TEXT, firm
 from tests.histories import approvals
 from tests.importing import YUANHANG, ask, csv_of, send, settled
@@ -191,6 +197,46 @@ async def rep_departed(service: Service) -> str:
     await service.temporal.get_workflow_handle(move["id"]).result()
     move_id: str = move["id"]
     return move_id
+
+
+async def rep_departed_with_shares(service: Service) -> str:
+    """A collaborator leaves who owns nothing."""
+    customer_id = await _from_the_stand(service)
+    await _ask(service, customer_id, _grant(5), "apr_1")
+    left = await service.post("/v1/reps/sun.hao/deactivate")
+    assert left.status_code == 200, left.text
+    (move,) = (await service.http.get("/v1/reps/sun.hao/moves")).json()["items"]
+    await service.temporal.get_workflow_handle(move["id"]).result()
+    move_id: str = move["id"]
+    return move_id
+
+
+async def customer_shared_and_transferred(service: Service) -> str:
+    """A grant that ends, one taken back, a transfer, one that comes too late, and the end of the handing over."""
+    customer_id = await _from_the_stand(service)
+    await _ask(service, customer_id, _grant(5), "apr_1")
+    await service.let_pass(customer_id, timedelta(days=6))
+    await _ask(service, customer_id, _grant(20), "apr_2")
+    taken = await service.http.delete(f"/v1/customers/{customer_id}/shares/sun.hao")
+    assert taken.status_code == 200, taken.text
+    transfer = Transfer(approval_id="apr_3", from_id="chen.jing", to_id="sun.hao", reason="换人负责")
+    await _ask(service, customer_id, transfer, "apr_3")
+    with suppress(ApplicationError):
+        await _ask(service, customer_id, transfer.model_copy(update={"approval_id": "apr_4"}), "apr_4")
+    await service.let_pass(customer_id, timedelta(days=15))
+    assert (await service.timeline(customer_id))[-1] == "share_expired"
+    return customer_id
+
+
+def _grant(days: int) -> GrantShare:
+    until = datetime.now(UTC) + timedelta(days=days)
+    return GrantShare(approval_id="apr_1", rep_id="sun.hao", access=Access.COLLABORATE, until=until)
+
+
+async def _ask(service: Service, customer_id: str, change: Change, id_: str) -> None:
+    """What an approval has the customer's workflow do."""
+    customers = CustomerHandle(service.temporal, service.settings.task_queue)
+    await customers.ask(customer_id, Asked(id=id_, actor="approval", change=change))
 
 
 async def lead_queued(service: Service) -> str:
@@ -401,6 +447,8 @@ PATHS: tuple[Path_, ...] = (
     customer_released_and_claimed,
     customer_continued,
     rep_departed,
+    rep_departed_with_shares,
+    customer_shared_and_transferred,
     lead_queued,
     customer_waited,
     customer_designated,

@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.change import ClockDue, TryAgain
     from domain.merge_order import MergeOrder
     from domain.ownership import Ownership
+    from domain.pending import Pending, next_change
     from domain.submission import Submission
     from workflows.approval import Approval
     from workflows.customer_lifecycle import CustomerLifecycle
@@ -130,6 +131,24 @@ class LifecycleThatForgetsTheWait(CustomerLifecycle):
         return due if isinstance(due, ClockDue) else None
 
 
+@workflow.defn(name="CustomerLifecycle")
+class LifecycleThatForgetsShares(CustomerLifecycle):
+    """A customer whose share grants never end by themselves."""
+
+    @workflow.init
+    def __init__(self, ownership: Ownership | None) -> None:
+        super().__init__(ownership)
+
+    @workflow.run
+    async def run(self, ownership: Ownership | None) -> None:
+        """Does the same, but for the ends of grants."""
+        await super().run(ownership)
+
+    def _next_due(self) -> Pending | None:
+        alone = self._ownership.model_copy(update={"shares": ()}) if self._ownership else None
+        return next_change(alone) if alone else None
+
+
 @workflow.defn(name="CustomerMerge")
 class MergeThatLooksOnceMore(CustomerMerge):
     """A local activity after everything else."""
@@ -166,5 +185,6 @@ SEEN_BY = {
     RetryThatLooksOnceMore: "queue_retried-1",
     LifecycleThatForgetsTheWait: "customer_waited-1",
     ApprovalThatLooksOnceMore: "approval_applied-1",
+    LifecycleThatForgetsShares: "customer_shared_and_transferred-1",
 }
 """The history that shows each change."""
