@@ -70,6 +70,14 @@ def activate_command(user: UserId, api: Api = None) -> None:
     _change(api, user, {"active": True})
 
 
+@app.command("permissions")
+def permissions_command() -> None:
+    """What each role may do, as published in docs/permissions.md / 打印权限表"""
+    from api.permission_table import permission_table  # the API's imports are not needed by the other commands
+
+    typer.echo(permission_table(), nl=False)
+
+
 def login(
     user: UserId,
     show: Annotated[bool, typer.Option("--print", help="Print the token and keep nothing / 只打印令牌")] = False,

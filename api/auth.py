@@ -3,20 +3,21 @@
 import hmac
 from typing import Annotated, cast
 
+from anyio import to_thread
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.context import Context, Wired
+from api.context import Context
 from api.guard import guard, wanted
 from api.identification import principal_of
 from api.permissions import ROUTES, Permission
-from api.principal import SCOPE_KEY, Eyes
+from api.principal import SCOPE_KEY, VIEWER_KEY, viewer_of
 from api.principal import Caller as Caller
 from api.principal import Principal as Principal
 from api.problems import Problem, ProblemType
-from api.refusing import Refuses
+from api.refusing import Refusing
 from domain.role import Role
 from store.refusals import Why
 from store.visibility import Visibility
@@ -70,24 +71,22 @@ class Authentication:
         return principal
 
 
-async def authorise(
-    request: Request,
-    principal: Caller,
-    viewer: Eyes,
-    context: Wired,
-    refusing: Refuses,
-    _: Annotated[object, Depends(bearer)],
-) -> None:
+async def authorise(request: Request, _: Annotated[object, Depends(bearer)]) -> None:
     """Dependency of every route but the health checks and the sign-in: may the caller do this, and with this record?
 
     Raises:
         Problem: ``forbidden``, also for a route that the table does not know.
         NotFound: for a record that they may not see.
     """
+    principal = cast(Principal, request.scope[SCOPE_KEY])
     permission = ROUTES.get((request.method, request.scope["route"].path_format))
-    if permission is None or permission not in principal.permissions:
+    allowed = permission is not None and permission in principal.permissions
+    if allowed and not principal.personal:
+        return
+    context = cast(Context, request.app.state.context)
+    refusing = Refusing(request, context, principal)
+    if permission is None or not allowed:
         await refusing.keep(Why.ROLE, next(iter(request.path_params.values()), None))
         raise Problem(ProblemType.FORBIDDEN)
-    if principal.personal:
-        visibility = Visibility(context.database, viewer)
-        await guard(visibility, refusing, wanted(request.method, permission), request.path_params)
+    viewer = request.scope[VIEWER_KEY] = await to_thread.run_sync(viewer_of, principal, context)
+    await guard(Visibility(context.database, viewer), refusing, wanted(request.method, permission), request.path_params)

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from anyio import to_thread
 from fastapi import Depends, Request
 
-from api.context import Context, Wired
+from api.context import Context
 from api.permissions import ROLES, Permission
 from domain.role import PERSONAL, Role
 from store.visibility import EVERYTHING, Viewer
 
 SCOPE_KEY = "oneowner.principal"
 """Where in a request's ASGI scope the principal is."""
+
+VIEWER_KEY = "oneowner.viewer"
+"""Where the eyes are of a principal who sees certain customers only, once the request is authorised."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ Caller = Annotated[Principal, Depends(_principal)]
 """The principal, for a route."""
 
 
-async def _viewer(principal: Caller, context: Wired) -> Viewer:
-    return await to_thread.run_sync(viewer_of, principal, context) if principal.personal else EVERYTHING
+async def _viewer(request: Request) -> Viewer:
+    return cast(Viewer, request.scope.get(VIEWER_KEY, EVERYTHING))
 
 
 Eyes = Annotated[Viewer, Depends(_viewer)]

@@ -125,7 +125,8 @@ async def test_what_is_inactive_takes_no_new_reps_and_keeps_the_old(
 
 async def test_a_manager_is_an_active_rep(organised: httpx.AsyncClient) -> None:
     made = await change(organised, "/v1/teams/south", manager_id="liang.wenbo")
-    assert made.json() == {"id": "south", "name": "华南团队", "manager_id": "liang.wenbo", "active": True}
+    team = {"id": "south", "name": "华南团队", "manager_id": "liang.wenbo", "parent_id": None, "active": True}
+    assert made.json() == team
     await organised.post("/v1/reps/liang.wenbo/deactivate")
     assert (await change(organised, "/v1/teams/south", name="South China")).status_code == 200
     assert (await change(organised, "/v1/teams/south", manager_id=None)).json()["manager_id"] is None
