@@ -4,7 +4,7 @@ It may run in a process of its own, and one that was given up may still run besi
 only the last one begun is shown in the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -216,8 +216,11 @@ def known_reps(session: Session) -> Reps:
 
 
 def _country(table: Table, columns: dict[str, Field]) -> str:
-    places = [at for at, heading in enumerate(table.headings) if columns.get(heading) is Field.PHONE]
-    return guess_country(cells[at] for cells in table.sample for at in places if at < len(cells))
+    def cells_of(*fields: Field) -> Iterator[str]:
+        places = [at for at, heading in enumerate(table.headings) if columns.get(heading) in fields]
+        return (cells[at] for cells in table.sample for at in places if at < len(cells))
+
+    return guess_country(cells_of(Field.PHONE), cells_of(Field.REGION, Field.CITY, Field.ADDRESS))
 
 
 def _spread(group: Group, lines: Sequence[_Line]) -> None:

@@ -17,7 +17,7 @@ from domain.matching.clusters import clusters
 from domain.matching.decision import Match, Reason, Verdict, match
 from domain.matching.keys import shared_keys
 from domain.matching.model import Models, shipped_models
-from domain.matching.record import Record, record_of
+from domain.matching.record import Record, packed, record_of, unpacked
 from domain.matching.statistics import Statistics, shipped_statistics
 from domain.normalise.text import fold
 from domain.policy import KeyKind, Policy
@@ -33,18 +33,23 @@ _CONTACTS = frozenset({KeyKind.MOBILE, KeyKind.EMAIL})
 Pair = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """A row as it is compared."""
+    """A row as it is compared; a hundred thousand of them are kept at once."""
 
     profile: Profile
-    keys: frozenset[Key]
-    record: Record
+    keys: tuple[Key, ...]
+    packed: bytes
 
     @classmethod
     def of(cls, profile: Profile) -> "Subject":
         """The subject that a cleaned row's profile describes."""
-        return cls(profile, frozenset(keys_of(profile)), record_of(profile))
+        return cls(profile, keys_of(profile), packed(record_of(profile)))
+
+    @property
+    def record(self) -> Record:
+        """The record that is compared."""
+        return unpacked(self.packed)
 
     @property
     def called(self) -> str:
@@ -111,6 +116,8 @@ class _Grouping:
             for key in subject.keys:
                 holders[key].append(row)
         for key, rows in holders.items():
+            if len(rows) == 1:
+                continue
             names = {self._subjects[row].called for row in rows} if key.kind in _CONTACTS else set()
             if len(rows) <= MOST_SHARING and len(names) <= MOST_NAMES:
                 yield from ((rows[0], row) for row in rows[1:])
@@ -126,18 +133,21 @@ class _Grouping:
 
     def _judge(self, pair: Pair) -> None:
         a, b = (self._subjects[row] for row in pair)
-        shared = (a.keys & b.keys) - self._distrusted
+        shared = self._shared(a, b)
         like = None if any(key.kind in self._certain_kinds for key in shared) else self._match(pair)
         if not shared and like and like.verdict is Verdict.NEW:
             return
         likeness = {"": like} if like else {}
         found = identify(
-            a.keys, {"": b.keys - self._distrusted} if shared else {}, likeness, frozenset(), self._policy.identity
+            a.keys, {"": set(b.keys) - self._distrusted} if shared else {}, likeness, frozenset(), self._policy.identity
         )
         if found.outcome is Outcome.DUPLICATE:
             self._certain[pair] = found.confidence
         elif found.outcome is Outcome.NEEDS_CONFIRMATION:
             self._possible.append(pair)
+
+    def _shared(self, a: Subject, b: Subject) -> set[Key]:
+        return set(a.keys).intersection(b.keys) - self._distrusted
 
     def _match(self, pair: Pair) -> Match:
         one, other = (self._subjects[row].record for row in pair)
@@ -160,7 +170,7 @@ class _Grouping:
         mine, theirs = a.values(kinds), b.values(kinds)
         if any(mine[kind] and theirs[kind] and mine[kind].isdisjoint(theirs[kind]) for kind in kinds):
             return True
-        if any(key.kind in self._certain_kinds for key in (a.keys & b.keys) - self._distrusted):
+        if any(key.kind in self._certain_kinds for key in self._shared(a, b)):
             return False
         return not _CONTRADICTIONS.isdisjoint(self._match(pair).reasons)
 
