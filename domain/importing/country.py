@@ -33,7 +33,10 @@ def guess_country(phones: Iterable[str], places: Iterable[str] = ()) -> str:
     votes = Counter(dict.fromkeys(_COUNTRIES, 0))
     for phone in filter(None, phones):
         votes.update({country: _says(phone, country) for country in _COUNTRIES})
-    votes.update({country: _PLACE for place in filter(None, places) if (country := _named(place)) in votes})
+    for place in filter(None, places):
+        country = _named(place)
+        if country in votes:
+            votes[country] += _PLACE
     return max(_COUNTRIES, key=votes.__getitem__)
 
 
@@ -59,9 +62,9 @@ def _written(text: str, phone: Phone, country: str) -> int:
     return _DIALLED if "".join(own) == "".join(groups) else _READABLE
 
 
-def _named(place: str) -> str | None:
+def _named(place: str) -> str:
     try:
         region = region_from(place)
     except Malformed:
-        return None
-    return country_of(region) if "-" in region or len(place) >= _SHORTEST_NAME else None
+        return ""
+    return country_of(region) if "-" in region or len(place) >= _SHORTEST_NAME else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 
 from domain.identity import Key, Outcome, identify, keys_of
-from domain.importing.completeness import richness
+from domain.importing.completeness import present, richness
 from domain.importing.pairs import PairFinder
 from domain.importing.row import Why
 from domain.matching.clusters import clusters
@@ -37,25 +37,39 @@ Pair = tuple[int, int]
 class Subject:
     """A row as it is compared; a hundred thousand of them are kept at once."""
 
-    profile: Profile
     keys: tuple[Key, ...]
     packed: bytes
+    told: bytes
+    """The profile as JSON."""
+    called: str
+    """The normal form of the company's name, else the person's name; a row without either has none of its own."""
+    richness: int
+    present: frozenset[str]
+    """The required fields that it has."""
 
     @classmethod
     def of(cls, profile: Profile) -> "Subject":
         """The subject that a cleaned row's profile describes."""
-        return cls(profile, keys_of(profile), packed(record_of(profile)))
+        keys = keys_of(profile)
+        normal = (key.value for key in keys if key.kind is KeyKind.NAME)
+        return cls(
+            keys=keys,
+            packed=packed(record_of(profile)),
+            told=profile.model_dump_json(exclude_defaults=True).encode(),
+            called=next(normal, fold(profile.name)),
+            richness=richness(profile),
+            present=present(profile),
+        )
+
+    @property
+    def profile(self) -> Profile:
+        """The row's profile."""
+        return Profile.model_validate_json(self.told)
 
     @property
     def record(self) -> Record:
         """The record that is compared."""
         return unpacked(self.packed)
-
-    @property
-    def called(self) -> str:
-        """The normal form of the company's name, else the person's name; a row without either has none of its own."""
-        normal = (key.value for key in self.keys if key.kind is KeyKind.NAME)
-        return next(normal, fold(self.profile.name))
 
     def values(self, kinds: Iterable[KeyKind]) -> dict[KeyKind, set[str]]:
         """The keys of these kinds."""
@@ -72,15 +86,23 @@ class Group:
 
     Attributes:
         rows: their numbers, the one that says the most first.
-        profile: what they say together; where they differ, the row that says the most counts (survivorship).
+        told: the profile as JSON, what they say together; where they differ, the row that says the most counts
+            (survivorship).
+        present: the required fields that it has.
         why: why a person must say, None when nobody needs to.
         beside: the row of another group that it may belong to.
     """
 
     rows: tuple[int, ...]
-    profile: Profile
+    told: bytes
+    present: frozenset[str]
     why: Why | None = None
     beside: int | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """What the rows say together."""
+        return Profile.model_validate_json(self.told)
 
 
 def group_rows(subjects: Sequence[Subject], policy: Policy) -> list[Group]:
@@ -188,6 +210,10 @@ class _Grouping:
         return doubts
 
     def _group(self, rows: Sequence[int], why: Why | None, beside: int | None) -> Group:
-        best_first = sorted(rows, key=lambda row: (-richness(self._subjects[row].profile), row))
+        if len(rows) == 1:
+            alone = self._subjects[rows[0]]
+            return Group(tuple(rows), alone.told, alone.present, why, beside)
+        best_first = sorted(rows, key=lambda row: (-self._subjects[row].richness, row))
         profile = reduce(enriched, (self._subjects[row].profile for row in best_first))
-        return Group(tuple(best_first), profile, why, beside)
+        told = profile.model_dump_json(exclude_defaults=True).encode()
+        return Group(tuple(best_first), told, present(profile), why, beside)
