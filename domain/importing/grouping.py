@@ -51,12 +51,12 @@ class Subject:
     def of(cls, profile: Profile) -> "Subject":
         """The subject that a cleaned row's profile describes."""
         keys = keys_of(profile)
-        normal = (key.value for key in keys if key.kind is KeyKind.NAME)
+        normal = next((key.value for key in keys if key.kind is KeyKind.NAME), None)
         return cls(
             keys=keys,
             packed=packed(record_of(profile)),
             told=profile.model_dump_json(exclude_defaults=True).encode(),
-            called=next(normal, fold(profile.name)),
+            called=normal or fold(profile.name),
             richness=richness(profile),
             present=present(profile),
         )
