@@ -93,6 +93,9 @@ class _Service:
 def file_command(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX / CSV 或 XLSX 文件", exists=True, dir_okay=False)],
     map: Annotated[list[str], typer.Option("--map", help="COLUMN=FIELD where the guess is wrong / 列名=字段")] = [],  # noqa: A002, B006 (typer takes the option's name and its default from here)
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Have persons asked about rows in doubt / 存疑行交人工确认")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Load without asking / 不再询问，直接导入")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look / 只试运行")] = False,
     report: Annotated[Path | None, typer.Option(help="Write the report, .html or .xlsx / 保存报告")] = None,
@@ -106,7 +109,7 @@ def file_command(
         view = _analysed(service, file, map)
         _show(service.teller, view)
         if view["stage"] == "ready" and not dry_run:
-            view = _loaded(service, view, asked=not yes)
+            view = _loaded(service, view, asked=not yes, doubtful="ask" if ask else "leave_out")
         elif view["stage"] == "ready":
             service.teller.say("import-cli-dry-run", id=view["id"])
         if report is not None:
@@ -180,18 +183,21 @@ def _show(teller: Teller, view: dict[str, Any]) -> None:
         teller.table([(teller.text("import-report-rows"), view["counts"]["rows"]), *names])
 
 
-def _loaded(service: _Service, view: dict[str, Any], *, asked: bool) -> dict[str, Any]:
+def _loaded(service: _Service, view: dict[str, Any], *, asked: bool, doubtful: str) -> dict[str, Any]:
     """The import after a person's yes; without it, as it was."""
-    count = view["counts"]["verdicts"]["new"] + view["counts"]["verdicts"]["known"]
-    if not count:
+    verdicts = view["counts"]["verdicts"]
+    count = verdicts["new"] + verdicts["known"]
+    if not count and (doubtful != "ask" or not verdicts["doubt"]):
         service.teller.say("import-cli-nothing")
         return view
     if asked and not typer.confirm(service.teller.text("import-cli-confirm", count=count)):
         service.teller.say("import-cli-dry-run", id=view["id"])
         return view
-    service.ask("POST", f"/{view['id']}/confirm")
+    service.ask("POST", f"/{view['id']}/confirm", json={"doubtful": doubtful})
     view = service.settled(view["id"])
     service.teller.say("import-cli-done", id=view["id"])
+    if waiting := (view["asked"] or {}).get("needs_confirmation"):
+        service.teller.say("import-report-do-asked", count=waiting)
     return view
 
 

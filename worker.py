@@ -7,6 +7,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.approval import ApprovalActivities
+from activities.asking import AskingActivities
 from activities.backtest import BacktestActivities
 from activities.customer import CustomerActivities
 from activities.imports import ImportActivities, ImportPlace
@@ -57,6 +58,7 @@ def make_worker(
     confirmations = Confirmations(database, policy, ids)
     intake = IntakeActivities(atomic_step, confirmations, customers, client)
     imports = ImportActivities(place, database, atomic_step, ids, customers, client)
+    asking = AskingActivities(database, ids, client, task_queue)
     customer = CustomerActivities(Changes(database, policy, ids), Queues(database, policies), customers)
     merging = MergingActivities(Merges(database, policies), customers)
     approval = ApprovalActivities(Approvals(database, policies, ids), Merges(database, policies))
@@ -93,6 +95,8 @@ def make_worker(
             imports.load_import,
             imports.tell_import,
             imports.undo_import,
+            asking.ask_import,
+            asking.withdraw_import,
             BacktestActivities(database, policies).run_backtest,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),

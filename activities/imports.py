@@ -3,23 +3,21 @@
 import asyncio
 import gc
 import os
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
+from activities.gone import unless_gone
 from activities.refusal import refusals
 from activities.thread import in_thread
 from customer_handle import CustomerHandle
 from domain.change import Asked
 from domain.ids import IdMaker
-from domain.importing.batch import Done, Remap, Stage, Step
+from domain.importing.batch import Confirm, Done, Remap, Stage, Step
 from domain.policy import Policy
 from store.database import Database
 from store.import_analysis import Analysis
@@ -112,9 +110,10 @@ class ImportActivities:
             self._imports.remap(step.batch, remap.columns, step.at)
 
     @in_thread
-    def move_import(self, step: Step, stage: Stage, by: str | None) -> None:
-        """Write down how far the import has come, and who confirmed it."""
-        self._imports.move(step.batch, stage, step.at, by=by)
+    def move_import(self, step: Step, stage: Stage, confirm: Confirm | None) -> None:
+        """Write down how far the import has come, and who confirmed it in what way."""
+        with refusals():
+            self._imports.move(step.batch, stage, step.at, confirm=confirm)
 
     @in_thread
     def load_import(self, step: Step) -> Done:
@@ -146,27 +145,17 @@ class ImportActivities:
         """Take the next few lines back."""
         undone = await asyncio.to_thread(self._undoing.undo_some, step)
         for customer_id in undone.unwatched:
-            with _unless_gone():
+            with unless_gone():
                 await self._client.get_workflow_handle(customer_id).terminate("the import was taken back")
         return undone.done
 
     async def _tell(self, line: ToTell) -> None:
         effect = line.effect
         for lead_id in effect.recheck:
-            with _unless_gone():
+            with unless_gone():
                 await self._client.get_workflow_handle(lead_id).signal("look_again")
         if effect.watch:
             await self._customers.watch(line.customer_id)
         if effect.arrived is not None:
             asked = Asked(id=f"{effect.lead_id}:arrived", actor="system", change=effect.arrived)
             await self._customers.change(line.customer_id, asked)
-
-
-@contextmanager
-def _unless_gone() -> Iterator[None]:
-    """Pass over a workflow that has ended meanwhile."""
-    try:
-        yield
-    except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
-            raise

@@ -2,8 +2,8 @@
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
+from activities.gone import unless_gone
 from activities.refusal import refusals
 from activities.thread import in_thread
 from customer_handle import CustomerHandle
@@ -50,8 +50,5 @@ class IntakeActivities:
     @activity.defn
     async def look_again(self, lead_id: str) -> None:
         """Tell a waiting lead that what it waited beside is settled. One that has ended meanwhile needs no telling."""
-        try:
+        with unless_gone():
             await self._client.get_workflow_handle(lead_id).signal("look_again")
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise

@@ -190,7 +190,13 @@ class Gateway:
         return await self._ask_import(batch, stage, ImportBatch.undo)
 
     async def _ask_import(self, batch: Batch, stage: Stage, update: Any, *args: object) -> Stage:
-        """Ask an import's workflow, which is revived in the stage that it ended in."""
+        """Ask an import's workflow, which is revived in the stage that it ended in.
+
+        Raises:
+            Problem: 409 while the file is analysed: what comes of it must be seen first.
+        """
+        if stage is Stage.ANALYSING:
+            raise Problem.refused("import_not_ready")
         start: WithStartWorkflowOperation[Any, Stage] = WithStartWorkflowOperation(
             ImportBatch.run,
             args=[batch, stage],

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import islice
 
-from api.import_words import beside, faults, lines_of, who, word
+from api.import_words import became, beside, faults, lines_of, who, word
+from domain.identity import Outcome
 from domain.importing.completeness import REQUIRED
 from domain.importing.counts import Counts
 from domain.importing.row import Verdict
 from messages import message
-from store.imports import Imports, LineFilter
+from store.imports import AskedLead, Imports, LineFilter
 from store.tables import ImportLineRow, ImportRow
 
 SHOWN = 200
@@ -54,13 +55,14 @@ def page(store: Imports, row: ImportRow, locale: str) -> str:
     """
     counts = Counts.model_validate(row.counts)
     left = len(store.lines(row, LineFilter(state="left"), None, SHOWN))
+    asked = store.asked([row]).get(row.id)
     title = message(locale, "import-report-title")
     body = "".join(
         (
             f"<h1>{escape(title)}<span class=stage>{escape(word(locale, 'stage', row.stage))}</span></h1>",
             f"<div class=soft>{escape(row.filename)} · {row.created_at:%Y-%m-%d %H:%M} UTC · {escape(row.id)}</div>",
             _cards(counts, locale),
-            _section(message(locale, "import-report-to-do"), _to_do(counts, left, locale)),
+            _section(message(locale, "import-report-to-do"), _to_do(counts, left, asked, locale)),
             _section(message(locale, "import-report-completeness"), _completeness(counts, locale)),
             _completed(counts, locale),
             *(_rows(store, row, counts, verdict, locale) for verdict in (Verdict.DOUBT, Verdict.BAD)),
@@ -81,9 +83,10 @@ def _card(name: str, number: int, colour: str) -> str:
     return f'<div class=card style="--c:var(--{colour})"><b>{number:,}</b>{escape(name)}</div>'
 
 
-def _to_do(counts: Counts, left: int, locale: str) -> str:
+def _to_do(counts: Counts, left: int, asked: Mapping[Outcome, int] | None, locale: str) -> str:
     numbers = {
-        "doubt": counts.verdicts.get(Verdict.DOUBT, 0),
+        "doubt": counts.verdicts.get(Verdict.DOUBT, 0) if asked is None else 0,
+        "asked": asked.get(Outcome.NEEDS_CONFIRMATION, 0) if asked else 0,
         "bad": counts.verdicts.get(Verdict.BAD, 0),
         "left": left,
     }
@@ -127,22 +130,24 @@ def _rows(store: Imports, row: ImportRow, counts: Counts, verdict: Verdict, loca
     if not count:
         return ""
     names = {
-        Verdict.DOUBT: ("line", "who", "reason", "beside"),
+        Verdict.DOUBT: ("line", "who", "reason", "beside", "became"),
         Verdict.BAD: ("line", "column", "value", "reason"),
         Verdict.SAME_ROW: ("line", "who", "kept"),
     }.get(verdict, ("line", "who", "customer"))
-    lines = (cells for line in islice(lines_of(store, row, verdict), SHOWN) for cells in _cells(line, verdict, locale))
+    shown = islice(lines_of(store, row, verdict), SHOWN)
+    lines = (cells for line, lead in shown for cells in _cells(line, lead, verdict, locale))
     heads = [message(locale, f"import-report-{name}") for name in names]
     more = message(locale, "import-report-more", shown=SHOWN, count=count) if count > SHOWN else ""
     table = _table(heads, (tuple(map(escape, cells)) for cells in lines))
     return _section(word(locale, "verdict", verdict), f"{table}<p class=soft>{escape(more)}</p>" if more else table)
 
 
-def _cells(line: ImportLineRow, verdict: Verdict, locale: str) -> Iterable[Sequence[str]]:
+def _cells(line: ImportLineRow, lead: AskedLead | None, verdict: Verdict, locale: str) -> Iterable[Sequence[str]]:
     number = str(line.line)
     match verdict:
         case Verdict.DOUBT:
-            yield number, who(line), word(locale, "why", line.why) if line.why else "", beside(line, locale)
+            why = word(locale, "why", line.why) if line.why else ""
+            yield number, who(line), why, beside(line, locale), became(lead, locale)
         case Verdict.BAD:
             yield from ((number, *fault) for fault in faults(line, locale))
         case Verdict.SAME_ROW:

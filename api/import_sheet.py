@@ -8,12 +8,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from api.import_words import beside, faults, harmless, lines_of, who, word
+from api.import_words import became, beside, faults, harmless, lines_of, who, word
 from domain.importing.completeness import REQUIRED
 from domain.importing.counts import Counts
 from domain.importing.row import Verdict
 from messages import message
-from store.imports import Imports
+from store.imports import AskedLead, Imports
 from store.tables import ImportLineRow, ImportRow
 
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -32,7 +32,7 @@ def workbook(store: Imports, row: ImportRow, locale: str) -> bytes:
     book = Workbook(write_only=True)
     _sheet(book, message(locale, "import-report-summary"), (), _summary(row, locale))
     for verdict in (Verdict.DOUBT, Verdict.BAD, Verdict.SAME_ROW, Verdict.KNOWN, Verdict.NEW):
-        lines = (_cells(line, verdict, locale) for line in lines_of(store, row, verdict))
+        lines = (_cells(line, lead, verdict, locale) for line, lead in lines_of(store, row, verdict))
         _sheet(book, word(locale, "verdict", verdict), _headings(row, verdict, locale), lines)
     file = BytesIO()
     book.save(file)
@@ -53,7 +53,7 @@ def _summary(row: ImportRow, locale: str) -> Iterable[Sequence[str]]:
 
 def _headings(row: ImportRow, verdict: Verdict, locale: str) -> Sequence[str]:
     names = {
-        Verdict.DOUBT: ("line", "who", "reason", "beside"),
+        Verdict.DOUBT: ("line", "who", "reason", "beside", "became"),
         Verdict.BAD: ("line", "reason"),
         Verdict.SAME_ROW: ("line", "who", "kept"),
     }.get(verdict, ("line", "who", "customer", "state"))
@@ -61,12 +61,12 @@ def _headings(row: ImportRow, verdict: Verdict, locale: str) -> Sequence[str]:
     return (*(message(locale, f"import-report-{name}") for name in names), *came)
 
 
-def _cells(line: ImportLineRow, verdict: Verdict, locale: str) -> Sequence[str]:
+def _cells(line: ImportLineRow, lead: AskedLead | None, verdict: Verdict, locale: str) -> Sequence[str]:
     number = str(line.line)
     match verdict:
         case Verdict.DOUBT:
             why = word(locale, "why", line.why) if line.why else ""
-            return number, who(line), why, beside(line, locale), *line.cells
+            return number, who(line), why, beside(line, locale), became(lead, locale), *line.cells
         case Verdict.BAD:
             reasons = "; ".join(f"{column}: {text}" if column else text for column, _, text in faults(line, locale))
             return number, reasons, *line.cells

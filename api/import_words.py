@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from domain.importing.row import Verdict
 from messages import has_message, message
-from store.imports import Imports, LineFilter
+from store.imports import AskedLead, Imports, LineFilter
 from store.tables import ImportLineRow, ImportRow
 
 _PAGE = 2_000
@@ -49,17 +49,25 @@ def beside(line: ImportLineRow, locale: str) -> str:
     return ", ".join([*row, *line.candidates])
 
 
+def became(lead: AskedLead | None, locale: str) -> str:
+    """What became of a row in doubt, with its customer, or with its lead while that waits for a person."""
+    if lead is None:
+        return word(locale, "asked", "left_out")
+    return f"{word(locale, 'asked', lead.outcome)} {lead.customer_id or lead.id}"
+
+
 def faults(line: ImportLineRow, locale: str) -> list[tuple[str, str, str]]:
     """Column, value and rule of each cell that breaks one."""
     return [(it["column"], it["value"], rule(locale, it["code"], it["facts"])) for it in line.faults]
 
 
-def lines_of(store: Imports, row: ImportRow, verdict: Verdict) -> Iterator[ImportLineRow]:
-    """Every row of a verdict, in the file's order."""
+def lines_of(store: Imports, row: ImportRow, verdict: Verdict) -> Iterator[tuple[ImportLineRow, AskedLead | None]]:
+    """Every row of a verdict, in the file's order, with the lead that it became when a person was asked about it."""
     after: int | None = None
     while True:
         page = store.lines(row, LineFilter(verdict=verdict), after, _PAGE)
-        yield from page[:_PAGE]
+        leads = store.leads_of(page)
+        yield from ((line, leads.get(line.line)) for line in page[:_PAGE])
         if len(page) <= _PAGE:
             return
         after = page[_PAGE - 1].line

@@ -16,7 +16,8 @@ from api.import_words import rule
 from api.language import Locale
 from api.pagination import Page, Paged
 from api.problems import Problem, ProblemType, documented
-from domain.importing.batch import Batch, Confirm, Remap, Stage
+from domain.identity import Outcome
+from domain.importing.batch import Batch, Confirm, Doubtful, Remap, Stage
 from domain.importing.columns import Field as Column
 from domain.importing.columns import Mistake, check_columns
 from domain.importing.counts import Counts
@@ -25,7 +26,7 @@ from domain.lead import Lead
 from domain.text import Reference, ShortText
 from messages import message
 from store.import_files import ImportFiles
-from store.imports import Imports, LineFilter
+from store.imports import AskedLead, Imports, LineFilter
 from store.tables import ImportLineRow, ImportRow
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
@@ -65,6 +66,10 @@ class ImportView(BaseModel):
     failure: Failure | None
     created_by: str
     confirmed_by: str | None
+    doubtful: Doubtful = Field(description="What becomes of rows in doubt.")
+    asked: dict[Outcome, int] | None = Field(
+        description="With `ask`: how many of the rows in doubt wait for a person, and what became of the others."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -76,6 +81,9 @@ class FaultView(BaseModel):
     code: str
     value: str
     rule: str
+
+
+State = Literal["pending", "loaded", "told", "asked", "undone", "left"]
 
 
 class LineView(BaseModel):
@@ -92,14 +100,24 @@ class LineView(BaseModel):
     faults: tuple[FaultView, ...]
     completed: tuple[str, ...] = Field(description="What was derived from other cells.")
     lead: Lead | None = Field(description="The row in unified formats.")
-    state: str = Field(description="`pending`, `loaded`, `told`, `undone` or `left`.")
+    state: State
+    lead_id: str | None = Field(description="Of a row in doubt about which a person is asked: its lead.")
+    outcome: Outcome | None = Field(description="What became of that lead.")
 
 
 class Lines(BaseModel):
     """How a list of rows is narrowed."""
 
     verdict: Verdict | None = None
-    state: Literal["pending", "loaded", "told", "undone", "left"] | None = None
+    state: State | None = None
+
+
+class Confirmed(BaseModel, extra="forbid"):
+    """How an import is confirmed."""
+
+    doubtful: Doubtful = Field(
+        Doubtful.LEAVE_OUT, description="`ask`: rows in doubt become leads that wait for a person's confirmation."
+    )
 
 
 class Columns(BaseModel, extra="forbid"):
@@ -140,7 +158,7 @@ async def begin_import(
     else:
         response.status_code = 200
     response.headers["Location"] = f"{router.prefix}/{row.id}"
-    return _view(row, locale)
+    return await _view(context, row, locale)
 
 
 @router.get("", summary="List imports")
@@ -148,13 +166,16 @@ async def list_imports(context: Wired, paging: Paged, locale: Locale) -> Page[Im
     """Imports, newest first."""
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
     rows = await to_thread.run_sync(_store(context).page, after, paging.limit)
-    return paging.page(rows, lambda row: _view(row, locale), lambda row: (row.created_at.isoformat(), row.id))
+    asked = await to_thread.run_sync(_store(context).asked, rows)
+    return paging.page(
+        rows, lambda row: _told(row, asked.get(row.id), locale), lambda row: (row.created_at.isoformat(), row.id)
+    )
 
 
 @router.get("/{import_id}", summary="Get an import", responses=documented(404))
 async def get_import(import_id: Reference, context: Wired, locale: Locale) -> ImportView:
     """An import: its stage, its progress, how its columns are read, and what the dry run came to."""
-    return _view(await _get(context, import_id), locale)
+    return await _view(context, await _get(context, import_id), locale)
 
 
 @router.put(
@@ -168,26 +189,32 @@ async def change_columns(import_id: Reference, body: Columns, context: Wired, lo
     except Mistake as mistake:
         raise Problem.invalid("columns", mistake.code, mistake.column or None) from mistake
     await context.gateway.remap_import(batch_of(row), Stage(row.stage), Remap(columns=body.columns))
-    return _view(await _get(context, import_id), locale)
+    return await _view(context, await _get(context, import_id), locale)
 
 
 @router.post("/{import_id}/confirm", status_code=202, summary="Load what was shown", responses=documented(404, 409))
-async def confirm_import(import_id: Reference, context: Wired, caller: Caller, locale: Locale) -> ImportView:
-    """Load new customers and fill the gaps of known ones. Rows in doubt and bad rows are left out."""
+async def confirm_import(
+    import_id: Reference, context: Wired, caller: Caller, locale: Locale, body: Confirmed | None = None
+) -> ImportView:
+    """Load new customers and fill the gaps of known ones. Bad rows are left out.
+
+    So are rows in doubt, unless `doubtful` is `ask`: then each waits for `POST /v1/leads/{lead_id}/confirmation`.
+    """
     row = await _get(context, import_id)
-    await context.gateway.confirm_import(batch_of(row), Stage(row.stage), Confirm(by=caller.id))
-    return _view(await _get(context, import_id), locale)
+    confirm = Confirm(by=caller.id, analysis=row.analysis, doubtful=(body or Confirmed()).doubtful)
+    await context.gateway.confirm_import(batch_of(row), Stage(row.stage), confirm)
+    return await _view(context, await _get(context, import_id), locale)
 
 
 @router.post("/{import_id}/undo", status_code=202, summary="Take an import back", responses=documented(404, 409))
 async def undo_import(import_id: Reference, context: Wired, locale: Locale) -> ImportView:
     """Take back what was loaded, but for customers with whom somebody has worked since: `rows?state=left` lists them.
 
-    Before anything is loaded, it discards the import.
+    Rows in doubt that still wait for a person are withdrawn. Before anything is loaded, it discards the import.
     """
     row = await _get(context, import_id)
     await context.gateway.undo_import(batch_of(row), Stage(row.stage))
-    return _view(await _get(context, import_id), locale)
+    return await _view(context, await _get(context, import_id), locale)
 
 
 @router.get("/{import_id}/rows", summary="List an import's rows", responses=documented(404))
@@ -198,7 +225,10 @@ async def list_import_rows(
     row = await _get(context, import_id)
     after = int(paging.after[0]) if paging.after else None
     lines = await to_thread.run_sync(_store(context).lines, row, LineFilter(**only.model_dump()), after, paging.limit)
-    return paging.page(lines, lambda line: _line_view(line, locale), lambda line: (str(line.line),))
+    leads = await to_thread.run_sync(_store(context).leads_of, lines)
+    return paging.page(
+        lines, lambda line: _line_view(line, leads.get(line.line), locale), lambda line: (str(line.line),)
+    )
 
 
 @router.get(
@@ -228,7 +258,7 @@ async def get_import_report(
 
 def batch_of(row: ImportRow) -> Batch:
     """The go at a file that is on."""
-    return Batch(import_id=row.id, attempt=row.attempt)
+    return Batch(import_id=row.id, attempt=row.attempt, doubtful=Doubtful(row.doubtful))
 
 
 def _store(context: Context) -> Imports:
@@ -239,7 +269,12 @@ async def _get(context: Context, import_id: str) -> ImportRow:
     return await to_thread.run_sync(_store(context).get, import_id)
 
 
-def _view(row: ImportRow, locale: str) -> ImportView:
+async def _view(context: Context, row: ImportRow, locale: str) -> ImportView:
+    asked = await to_thread.run_sync(_store(context).asked, [row])
+    return _told(row, asked.get(row.id), locale)
+
+
+def _told(row: ImportRow, asked: Mapping[Outcome, int] | None, locale: str) -> ImportView:
     return ImportView(
         id=row.id,
         filename=row.filename,
@@ -253,6 +288,8 @@ def _view(row: ImportRow, locale: str) -> ImportView:
         failure=_failure(row.failure, locale) if row.failure else None,
         created_by=row.created_by,
         confirmed_by=row.confirmed_by,
+        doubtful=Doubtful(row.doubtful),
+        asked=None if asked is None else dict(asked),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
@@ -263,12 +300,12 @@ def _failure(failure: Mapping[str, Any], locale: str) -> Failure:
     return Failure(code=failure["code"], text=rule(locale, failure["code"], facts))
 
 
-def _line_view(line: ImportLineRow, locale: str) -> LineView:
+def _line_view(line: ImportLineRow, lead: AskedLead | None, locale: str) -> LineView:
     return LineView(
         line=line.line,
         verdict=Verdict(line.verdict),
         same_as_line=line.head if line.head != line.line else None,
-        customer_id=line.customer_id,
+        customer_id=lead.customer_id if lead else line.customer_id,
         why=Why(line.why) if line.why else None,
         text=message(locale, f"import-why-{line.why.replace('_', '-')}") if line.why else None,
         beside_line=line.beside,
@@ -282,4 +319,6 @@ def _line_view(line: ImportLineRow, locale: str) -> LineView:
         completed=tuple(line.completed),
         lead=Lead.model_validate(line.lead) if line.lead else None,
         state=line.state,
+        lead_id=line.lead_id,
+        outcome=lead.outcome if lead else None,
     )

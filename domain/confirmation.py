@@ -15,6 +15,7 @@ Managers = Mapping[str, str | None]
 """For every rep who is active, the active manager of their team, if there is one."""
 
 BY_DEFAULT = "default_when_time_was_up"
+DOUBTED, WITHDRAWN = "doubted_in_file", "withdrawn"
 
 
 class Stage(StrEnum):
@@ -121,6 +122,18 @@ def confirmed(found: Identification, waiting: Collection[str], choice: Choice) -
     if choice.customer_id is not None and not chosen:
         raise Refused("not_a_candidate")
     return _settled(chosen, "confirmed", 1.0)
+
+
+def doubted(found: Identification) -> Identification:
+    """The same of a lead about which a person must say, however clear it looks: its file speaks against it."""
+    if found.outcome not in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
+        return found
+    return found.model_copy(update={"outcome": Outcome.NEEDS_CONFIRMATION, "reason": DOUBTED})
+
+
+def withdrawn() -> Identification:
+    """What becomes of a lead in doubt that is taken back: nobody's."""
+    return Identification(outcome=Outcome.REJECTED, reason=WITHDRAWN, confidence=1.0)
 
 
 def by_default(found: Identification, waiting: Collection[str], default: ConfirmationDefault) -> Identification:

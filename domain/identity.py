@@ -155,10 +155,11 @@ def without_keys(profile: Profile, taken: frozenset[Key]) -> Profile:
 
 def is_placeholder(profile: Profile, keys: Iterable[Key], rules: IdentityRules) -> bool:
     """Whether the profile stands for nobody: no key but the name's, and every name a placeholder of the policy."""
+    if profile.phones or any(key.kind not in (KeyKind.NAME, KeyKind.NAME_REGION) for key in keys):
+        return False
     names = [profile.company.name if profile.company else None, *(person.name for person in profile.people)]
     normal = [fold(name) for name in names if name]
-    telling = [key for key in keys if key.kind not in (KeyKind.NAME, KeyKind.NAME_REGION)]
-    return not telling and not profile.phones and all(not name or name in rules.placeholders for name in normal)
+    return all(not name or name in rules.placeholders for name in normal)
 
 
 def identify(

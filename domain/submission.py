@@ -3,6 +3,7 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.lead import Lead
+from domain.profile import Profile, profile_of
 
 
 class Submission(BaseModel):
@@ -12,6 +13,15 @@ class Submission(BaseModel):
     lead_id: str
     fingerprint: str
     lead: Lead
+    profile: Profile | None = None
+    """Whom it describes, where that is more than the lead can say: several rows of a file may be one lead."""
+    doubted: bool = False
+    """Whether a person must say who it is, however clear it looks."""
+
+    @property
+    def described(self) -> Profile:
+        """Whom it describes."""
+        return self.profile or profile_of(self.lead)
 
 
 class Choice(BaseModel):
@@ -27,7 +37,7 @@ class Choice(BaseModel):
 class Registration(BaseModel):
     """One pass of the atomic step: the submission, the workflow's time, and a person's word when there is one.
 
-    ``time_up`` asks for the policy's default instead.
+    ``time_up`` asks for the policy's default instead; ``withdrawn`` says that whoever submitted it takes it back.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,3 +45,4 @@ class Registration(BaseModel):
     at: AwareDatetime
     choice: Choice | None = None
     time_up: bool = False
+    withdrawn: bool = False

@@ -13,13 +13,12 @@ from math import sqrt
 from operator import itemgetter
 from typing import Any
 
-import msgspec
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, SQLModel
 from structlog import get_logger
 
 from domain.matching.keys import TELLING, BlockingKeys, blocking_keys
-from domain.matching.record import Record
+from domain.matching.record import Record, packed, unpacked
 from store.database import Database
 from store.rows import add_missing, dialect_of, table_of
 from store.tables import CandidateKeyRow, MatchableRow, WaitingKeyRow
@@ -59,8 +58,6 @@ _BY_HOLDER = select(_matchable.id, _LIVE, _matchable.waiting, _matchable.record)
     _matchable.holder.in_(bindparam("holders", expanding=True))
 )
 _ID = select(_matchable.id).where(_matchable.holder == bindparam("holder"))
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Record).decode
 _log = get_logger()
 
 
@@ -101,7 +98,7 @@ def keep(session: Session, holder: str, record: Record, keys: BlockingKeys, *, w
     """
     connection = session.connection()
     statement = _keep(connection.dialect.name)
-    matchable = connection.scalar(statement, {"holder": holder, "waiting": waiting, "record": _encode(record)})
+    matchable = connection.scalar(statement, {"holder": holder, "waiting": waiting, "record": packed(record)})
     rows = [{"key": key, "matchable": matchable} for key in sorted({*keys.shared, *keys.kept})]
     add_missing(session, WaitingKeyRow if waiting else CandidateKeyRow, rows)
 
@@ -114,7 +111,7 @@ def stand_in(session: Session, survivor: str | None, merged: Collection[str]) ->
 
 def compare_as(session: Session, holders: Collection[str], record: Record) -> None:
     """Have these found as before and compared by this record from now on."""
-    statement = update(table_of(MatchableRow)).where(_matchable.holder.in_(holders)).values(record=_encode(record))
+    statement = update(table_of(MatchableRow)).where(_matchable.holder.in_(holders)).values(record=packed(record))
     session.connection().execute(statement)
 
 
@@ -122,7 +119,7 @@ def entries(holders: Iterable[tuple[str, Record]], *, first: int) -> tuple[Rows,
     """The rows of many customers of an index that is being made, for its two tables, numbered from ``first``."""
     matchables, keys = [], []
     for number, (holder, record) in enumerate(holders, first):
-        matchables.append({"id": number, "holder": holder, "waiting": False, "record": _encode(record)})
+        matchables.append({"id": number, "holder": holder, "waiting": False, "record": packed(record)})
         own = blocking_keys(record)
         keys += [{"key": key, "matchable": number} for key in {*own.shared, *own.kept}]
     return matchables, sorted(keys, key=itemgetter("key"))
@@ -156,7 +153,7 @@ def candidates(session: Session, keys: BlockingKeys, *, but: str = "", also: Ite
         rows += connection.execute(_BY_HOLDER, {"holders": others})
     place = {matchable: at for at, matchable in enumerate(found)}
     ordered = sorted(rows, key=lambda row: place.get(row.id, len(place)))
-    return [Kept(row.holder, row.waiting, _decode(row.record)) for row in ordered if row.holder != but]
+    return [Kept(row.holder, row.waiting, unpacked(row.record)) for row in ordered if row.holder != but]
 
 
 def waiting_alike(session: Session, keys: BlockingKeys) -> list[str]:

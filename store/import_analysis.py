@@ -4,7 +4,8 @@ It may run in a process of its own, and one that was given up may still run besi
 only the last one begun is shown in the end.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,8 @@ from domain.identity import Outcome, is_placeholder
 from domain.importing.batch import Batch, Stage, Step
 from domain.importing.cleaning import Cleaner, Reps
 from domain.importing.columns import Field, Mistake, check_columns, guess_columns
-from domain.importing.completion import completed, named_by_code
+from domain.importing.completeness import present
+from domain.importing.completion import CodeNames, completed
 from domain.importing.country import guess_country
 from domain.importing.counts import counted
 from domain.importing.grouping import Group, Subject, group_rows
@@ -42,18 +44,35 @@ _AT_ONCE = 1_000
 
 @dataclass(slots=True)
 class _Line:
-    """A row with what becomes of it."""
+    """A row with what becomes of it. A hundred thousand are kept at once, so what is large is kept as JSON."""
 
-    row: Row
+    line: int
     cells: Sequence[str]
+    lead: bytes | None
+    subject: Subject | None
+    faults: tuple[Fault, ...]
+    completed: tuple[str, ...]
     verdict: Verdict = Verdict.BAD
     head: int = 0
     why: Why | None = None
     beside: int | None = None
     customer_id: str | None = None
     candidates: tuple[str, ...] = ()
-    profile: Profile | None = None
-    subject: Subject | None = None
+    told: bytes | None = None
+    """The profile of the customer for whom it stands."""
+    present: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, row: Row, cells: Sequence[str], policy: Policy) -> "_Line":
+        """A cleaned and completed row, at once, while the normal forms of its cells are still remembered."""
+        if row.lead is None:
+            return cls(row.line, cells, None, None, row.faults, row.completed, head=row.line)
+        lead = row.lead.model_dump_json(exclude_defaults=True).encode()
+        subject = Subject.of(row.profile)
+        if is_placeholder(row.profile, subject.keys, policy.identity):
+            nobody = (Fault("", "placeholder", row.profile.name),)
+            return cls(row.line, cells, lead, None, nobody, row.completed, head=row.line)
+        return cls(row.line, cells, lead, subject, row.faults, row.completed, head=row.line)
 
 
 class Analysis:
@@ -86,8 +105,8 @@ class Analysis:
         except Mistake as mistake:
             return self._end(step, number, Stage.FAILED, failure={"code": mistake.code, "column": mistake.column})
         self._judge(step.batch, lines, policy)
-        loaded = [line.profile for line in lines if line.profile and line.verdict in (Verdict.NEW, Verdict.KNOWN)]
-        counts = counted([line.row for line in lines], came, (line.verdict for line in lines), loaded)
+        loaded = (line.present for line in lines if line.told and line.verdict in (Verdict.NEW, Verdict.KNOWN))
+        counts = counted((line.completed for line in lines), came, [line.verdict for line in lines], loaded)
         self._write(step.batch, number, lines)
         return self._end(step, number, Stage.READY, counts=counts.model_dump(mode="json"))
 
@@ -118,45 +137,34 @@ class Analysis:
 
     def _read(
         self, batch: Batch, table: Table, columns: dict[str, Field], policy: Policy
-    ) -> tuple[list[_Line], list[Profile]]:
+    ) -> tuple[list[_Line], list[frozenset[str]]]:
         with self._database.read() as session:
             reps = known_reps(session)
         country = _country(table, columns)
         cleaner = Cleaner(table.headings, columns, reps, policy, batch.workflow_id, country)
         lines: list[_Line] = []
-        came: list[Profile] = []
+        came: list[frozenset[str]] = []
+        names, nameless = CodeNames(), dict[int, Row]()
         for read in table.lines:
             row = cleaner.clean(read.number, read.cells)
             if row is None:
                 continue
             if row.lead:
-                came.append(row.profile)
+                came.append(present(row.profile))
             row = completed(row, country)
-            # At once, while the normal forms of the row's cells are still remembered.
-            subject = Subject.of(row.profile) if row.lead else None
-            lines.append(_Line(row, read.cells, subject=subject))
+            if names.learn(row):
+                nameless[len(lines)] = row
+            lines.append(_Line.of(row, read.cells, policy))
             self._tell(batch, "reading", len(lines), None)
-        for line, named in zip(lines, named_by_code([line.row for line in lines]), strict=True):
-            if named is not line.row:
-                line.row, line.subject = named, Subject.of(named.profile)
+        for at, row in nameless.items():
+            lines[at] = _Line.of(names.named(row), lines[at].cells, policy)
         return lines, came
 
     def _judge(self, batch: Batch, lines: Sequence[_Line], policy: Policy) -> None:
         """Say of every line what becomes of it."""
-        readable: list[_Line] = []
-        subjects: list[Subject] = []
-        for line in lines:
-            line.head = line.row.line
-            subject = line.subject
-            if subject is None:
-                continue
-            if is_placeholder(subject.profile, subject.keys, policy.identity):
-                line.row.faults = (Fault("", "placeholder", subject.profile.name),)
-                continue
-            readable.append(line)
-            subjects.append(subject)
+        readable = [line for line in lines if line.subject]
         self._tell(batch, "grouping", 0, len(readable), always=True)
-        groups = group_rows(subjects, policy)
+        groups = group_rows([line.subject for line in readable if line.subject], policy)
         with self._database.read() as session:
             known = bool(session.exec(select(exists(select(MatchableRow.id)))).one())
             for done, group in enumerate(groups):
@@ -167,9 +175,9 @@ class Analysis:
 
     def _look_up(self, session: Session, line: _Line, policy: Policy) -> None:
         """Look for a customer in the base, by the very rules by which leads are identified."""
-        if line.profile is None:
+        if line.told is None:
             return
-        found = identified(session, LookedFor.of(line.profile), policy)
+        found = identified(session, LookedFor.of(Profile.model_validate_json(line.told)), policy)
         customers = tuple(it.id for it in found.found.candidates if it.id not in found.waiting)
         if found.found.outcome is Outcome.DUPLICATE:
             line.verdict, line.customer_id = Verdict.KNOWN, customers[0]
@@ -216,19 +224,22 @@ def known_reps(session: Session) -> Reps:
 
 
 def _country(table: Table, columns: dict[str, Field]) -> str:
-    places = [at for at, heading in enumerate(table.headings) if columns.get(heading) is Field.PHONE]
-    return guess_country(cells[at] for cells in table.sample for at in places if at < len(cells))
+    def cells_of(*fields: Field) -> Iterator[str]:
+        places = [at for at, heading in enumerate(table.headings) if columns.get(heading) in fields]
+        return (cells[at] for cells in table.sample for at in places if at < len(cells))
+
+    return guess_country(cells_of(Field.PHONE), cells_of(Field.REGION, Field.CITY, Field.ADDRESS))
 
 
 def _spread(group: Group, lines: Sequence[_Line]) -> None:
     """Tell the lines of a group what the group is."""
     head, *others = (lines[row] for row in group.rows)
-    head.profile = group.profile
+    head.told, head.present = group.told, group.present
     head.verdict = Verdict.NEW if group.why is None else Verdict.DOUBT
     head.why = group.why
-    head.beside = None if group.beside is None else lines[group.beside].row.line
+    head.beside = None if group.beside is None else lines[group.beside].line
     for line in others:
-        line.head, line.verdict = head.row.line, Verdict.SAME_ROW
+        line.head, line.verdict = head.line, Verdict.SAME_ROW
 
 
 def _as_row(import_id: str, number: int, line: _Line) -> dict[str, Any]:
@@ -236,17 +247,17 @@ def _as_row(import_id: str, number: int, line: _Line) -> dict[str, Any]:
     return {
         "import_id": import_id,
         "analysis": number,
-        "line": line.row.line,
+        "line": line.line,
         "verdict": line.verdict,
         "head": line.head,
         "why": line.why,
         "beside": line.beside,
         "customer_id": line.customer_id,
         "candidates": list(line.candidates),
-        "lead": line.row.lead.model_dump(mode="json", exclude_defaults=True) if line.row.lead else {},
-        "profile": line.profile.model_dump(mode="json") if line.profile else {},
-        "faults": [_as_kept(fault) for fault in line.row.faults],
-        "completed": list(line.row.completed),
+        "lead": json.loads(line.lead) if line.lead else {},
+        "profile": json.loads(line.told) if line.told else {},
+        "faults": [_as_kept(fault) for fault in line.faults],
+        "completed": list(line.completed),
         "cells": storable(line.cells) if left_out else [],
         "state": "pending",
         "effect": {},

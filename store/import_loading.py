@@ -89,7 +89,7 @@ class Loading:
         submission = Submission(
             lead_id=self._ids.lead_id(lead.source, lead.external_id),
             fingerprint=f"{line.import_id}.{line.line}",
-            lead=lead.model_copy(update={"phones": profile.phones, "emails": profile.emails}),
+            lead=lead_of(lead, profile),
         )
         registration = Registration(submission=submission, at=at)
         subject = Subject.of(profile)
@@ -149,6 +149,11 @@ class Loading:
         line.effect = effect.model_dump(mode="json")
         line.state = LOADED if effect.concerns_others else TOLD
         session.flush()
+
+
+def lead_of(lead: Lead, profile: Profile) -> Lead:
+    """A row's lead with every phone and e-mail that its customer's rows name."""
+    return lead.model_copy(update={"phones": profile.phones, "emails": profile.emails})
 
 
 def _leave_out(line: ImportLineRow, settlement: Settlement) -> None:

@@ -1,6 +1,6 @@
 """Reading XLSX in bounded time and memory: what it would unpack to is looked at before, formulas are not computed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -12,10 +12,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from domain.importing.columns import MOST_COLUMNS
 from domain.importing.table import Line, Unreadable
 
-MAX_UNPACKED = 2**30
+MAX_UNPACKED = 2**29
 """Bytes that a workbook may unpack to; a zip archive yields no more than its directory says."""
 MAX_TEXTS = 100 * 2**20
 """The same for its table of texts, which is kept in memory."""
+MAX_CELL = 2**17
+"""Characters of a cell, as of one in CSV; a spreadsheet itself holds a quarter of it."""
 _LAST_ROW = 2**20
 """A sheet has no more rows; a file that says otherwise would have us count empty ones for ever."""
 _BROKEN = (BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError, EOFError, OSError)
@@ -26,7 +28,8 @@ def read_xlsx(path: Path) -> Iterator[Line]:
     """Every row of the first sheet that holds something, numbered as the sheet numbers them.
 
     Raises:
-        Unreadable: ``sheet_too_large`` when it would unpack to more than is sensible, ``sheet_broken``.
+        Unreadable: ``sheet_too_large`` when it would unpack to more than is sensible, ``cell_too_large``,
+            ``sheet_broken``.
     """
     try:
         _check_size(path)
@@ -36,10 +39,7 @@ def read_xlsx(path: Path) -> Iterator[Line]:
             for number, cells in enumerate(rows, start=1):
                 if cells.count(None) == len(cells):
                     continue  # sheets often go on with a million rows that are only formatted
-                texts = [_text(cell) for cell in cells]
-                while texts and not texts[-1]:
-                    texts.pop()
-                yield Line(number, texts)
+                yield Line(number, _texts(number, cells))
     except Unreadable:
         raise
     except _BROKEN as error:
@@ -52,6 +52,16 @@ def _check_size(path: Path) -> None:
     texts = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
     if sum(part.file_size for part in parts) > MAX_UNPACKED or texts > MAX_TEXTS:
         raise Unreadable("sheet_too_large")
+
+
+def _texts(number: int, cells: Iterable[object]) -> list[str]:
+    """A row's cells as texts, up to the last one that holds something."""
+    texts = [_text(cell) for cell in cells]
+    if max(map(len, texts)) > MAX_CELL:
+        raise Unreadable("cell_too_large", line=number)
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
 
 
 def _text(value: object) -> str:

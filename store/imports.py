@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from domain.change import Refused
-from domain.importing.batch import Batch, Stage
+from domain.identity import Outcome
+from domain.importing.batch import Batch, Confirm, Doubtful, Stage
 from domain.importing.columns import Field, Mistake, check_columns
 from domain.importing.row import Verdict
 from store.database import Database
 from store.errors import NotFound
 from store.import_files import Kept
 from store.keyset import page_of
-from store.tables import ImportLineRow, ImportRow
+from store.tables import ImportLineRow, ImportRow, LeadRow
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,15 @@ class LineFilter:
 
     verdict: Verdict | None = None
     state: str | None = None
+
+
+@dataclass(frozen=True)
+class AskedLead:
+    """What became of the lead as which a row in doubt was submitted, and whose it is once somebody has said so."""
+
+    id: str
+    outcome: Outcome
+    customer_id: str | None
 
 
 class Imports:
@@ -83,6 +94,29 @@ class Imports:
         with self._database.read() as session:
             return session.exec(page_of(statement, (col(ImportLineRow.line),), place, limit)).all()
 
+    def leads_of(self, lines: Iterable[ImportLineRow]) -> Mapping[int, AskedLead]:
+        """What became of those of an import's lines about which a person was asked, by the line's number."""
+        asked = {line.lead_id: line.line for line in lines if line.lead_id}
+        wanted = select(LeadRow.id, LeadRow.outcome, LeadRow.customer_id).where(col(LeadRow.id).in_(asked))
+        with self._database.read() as session:
+            return {asked[id_]: AskedLead(id_, Outcome(outcome), whose) for id_, outcome, whose in session.exec(wanted)}
+
+    def asked(self, rows: Iterable[ImportRow]) -> Mapping[str, Mapping[Outcome, int]]:
+        """How many leads of each import's rows in doubt have each outcome, of those imports that asked about them."""
+        line = ImportLineRow
+        asking = [row.id for row in rows if row.doubtful == Doubtful.ASK]
+        statement = (
+            select(line.import_id, LeadRow.outcome, func.count())
+            .join(LeadRow, col(line.lead_id) == LeadRow.id)
+            .where(col(line.import_id).in_(asking))
+            .group_by(line.import_id, LeadRow.outcome)
+        )
+        counts: dict[str, dict[Outcome, int]] = {import_id: {} for import_id in asking}
+        with self._database.read() as session:
+            for import_id, outcome, count in session.exec(statement):
+                counts[import_id][Outcome(outcome)] = count
+        return counts
+
     def remap(self, batch: Batch, columns: Mapping[str, Field], at: datetime) -> None:
         """Take another mapping over, for the next analysis.
 
@@ -98,12 +132,19 @@ class Imports:
             row.columns = {column: str(field) for column, field in columns.items()}
             _move(row, Stage.ANALYSING, at)
 
-    def move(self, batch: Batch, stage: Stage, at: datetime, *, by: str | None = None) -> None:
-        """Write down how far an import has come; ``by`` is who confirmed it."""
+    def move(self, batch: Batch, stage: Stage, at: datetime, *, confirm: Confirm | None = None) -> None:
+        """Write down how far an import has come, and who confirmed it in what way.
+
+        Raises:
+            Refused: ``import_not_ready`` when another dry run was confirmed than the one that is there.
+        """
         with self._database.write() as session:
             row = session.get_one(ImportRow, batch.import_id, with_for_update=True)
+            if confirm is not None and confirm.analysis not in (None, row.analysis):
+                raise Refused("import_not_ready")
             _move(row, stage, at)
-            row.confirmed_by = by or row.confirmed_by
+            if confirm is not None:
+                row.confirmed_by, row.doubtful = confirm.by, confirm.doubtful
 
     def tell(self, batch: Batch, phase: str, done: int, total: int | None) -> None:
         """Write down the progress within a stage."""

@@ -17,7 +17,18 @@ from domain.answer import Answer, Settlement
 from domain.assignment import Assignment, inputs_of
 from domain.case import case_of
 from domain.change import LeadArrived
-from domain.confirmation import BY_DEFAULT, Stage, Waiting, asked_first, begin_waiting, by_default, confirmed
+from domain.confirmation import (
+    BY_DEFAULT,
+    WITHDRAWN,
+    Stage,
+    Waiting,
+    asked_first,
+    begin_waiting,
+    by_default,
+    confirmed,
+    doubted,
+    withdrawn,
+)
 from domain.event import EventKind
 from domain.identity import Identification, Key, Outcome
 from domain.ids import IdMaker
@@ -27,7 +38,7 @@ from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership
 from domain.pending import next_change
 from domain.policy import Policy
-from domain.profile import Profile, enriched, profile_of
+from domain.profile import Profile, enriched
 from domain.submission import Registration
 from domain.transition import birth, concerns_owner
 from store.asking import ask, managers_of, owners_of, require_active
@@ -111,7 +122,7 @@ class Intake:
                 ``unknown_rep`` or ``rep_not_available`` when it is of somebody who may not choose.
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
-        subject = Subject.of(profile_of(registration.submission.lead))
+        subject = Subject.of(registration.submission.described)
         with self._database.write() as session:
             self._policies.hold(session)
             lock_blocks(self._database, session, subject.blocking)
@@ -169,6 +180,7 @@ class Intake:
         choice = registration.choice
         word = () if choice is None else (choice.customer_id or "",)
         word = (Stage.DECIDE,) if registration.time_up else word
+        word = (WITHDRAWN,) if registration.withdrawn else word
         return self._ids.make("dec", registration.submission.lead_id, registration.at.isoformat(), *word)
 
     def _policy_for(self, session: Session, at: datetime, before: Settlement | None) -> Policy:
@@ -322,12 +334,15 @@ def _of_today(session: Session, registration: Registration) -> Registration:
 
 
 def _judged(seen: Identified, registration: Registration, waiting: Waiting | None) -> Identification:
-    """What was found, or what a person or the default made of it."""
+    """What was found, or what a person, the default or whoever takes the lead back made of it."""
+    if registration.withdrawn:
+        return withdrawn()
+    found = doubted(seen.found) if registration.submission.doubted else seen.found
     if registration.choice is not None:
-        return confirmed(seen.found, seen.waiting, registration.choice)
+        return confirmed(found, seen.waiting, registration.choice)
     if registration.time_up and waiting is not None:
-        return by_default(seen.found, seen.waiting, waiting.default)
-    return seen.found
+        return by_default(found, seen.waiting, waiting.default)
+    return found
 
 
 def _heard(registration: Registration, seen: Identified, waiting: Waiting | None) -> dict[str, JsonValue]:

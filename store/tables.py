@@ -531,6 +531,8 @@ class ImportRow(SQLModel, table=True):
     failure: dict[str, Any] = Field(sa_column=_json())
     created_by: str
     confirmed_by: str | None = None
+    doubtful: str = Field(default="leave_out", sa_column_kwargs={"server_default": text("'leave_out'")})
+    """What becomes of rows in doubt (``domain.importing.batch.Doubtful``)."""
     created_at: datetime = Field(sa_column=_instant())
     updated_at: datetime = Field(sa_column=_instant())
 
@@ -560,6 +562,8 @@ class ImportLineRow(SQLModel, table=True):
     state: str = Field(default="pending", index=True)
     effect: dict[str, Any] = Field(sa_column=_json())
     """What loading the line did, for what follows from it and for taking it back."""
+    lead_id: str | None = None
+    """The lead as which a line in doubt was submitted."""
 
 
 class ApprovalRow(SQLModel, table=True):

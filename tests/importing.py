@@ -60,9 +60,9 @@ async def send(service: Service, content: bytes) -> dict[str, Any]:
     return await settled(service, response.json()["id"])
 
 
-async def ask(service: Service, import_id: str, what: str) -> dict[str, Any]:
+async def ask(service: Service, import_id: str, what: str, **body: Any) -> dict[str, Any]:
     """Confirm or undo, and wait for the end of it."""
-    response = await service.http.post(f"/v1/imports/{import_id}/{what}")
+    response = await service.http.post(f"/v1/imports/{import_id}/{what}", json=body or None)
     assert response.status_code == 202, response.text
     return await settled(service, import_id)
 

@@ -17,7 +17,7 @@ import cli
 from launcher.supervisor import Running, running
 from settings import Settings
 from store.database import Database
-from tests.examples import firm
+from tests.examples import OTHER_USCC, USCC, firm
 from tests.importing import HEADINGS, YUANHANG, csv_of, row, xlsx_of
 from tests.invariants import read_model, violations
 
@@ -93,6 +93,27 @@ async def test_a_file_in_one_go_in_english(service: Running, tmp_path: Path) -> 
     import_id = re.findall(r"imp_\w{26}", said)[-1]
     code, said = await oneowner(service, tmp_path, "undo", import_id, "--lang", "en")
     assert code == 0 and answer["customer_id"] in said, said
+
+
+async def test_a_person_is_asked_about_rows_in_doubt(service: Running, tmp_path: Path) -> None:
+    doubtful = [row("甲方实业有限公司", 统一社会信用代码=USCC, 手机号="13900139000")]
+    doubtful += [row("乙方实业有限公司", 统一社会信用代码=OTHER_USCC, 手机号="13900139000")]
+    (tmp_path / "疑.csv").write_bytes(csv_of(doubtful))
+    code, said = await oneowner(service, tmp_path, str(tmp_path / "疑.csv"), "--ask", "--yes", "--lang", "zh")
+    assert code == 0 and "1 行在等待人工确认" in said, said
+    import_id = re.findall(r"imp_\w{26}", said)[-1]
+    code, said = await oneowner(service, tmp_path, "undo", import_id, "--lang", "en")
+    assert code == 0 and "Taken back" in said, said
+    model = read_model(Database(f"sqlite:///{tmp_path / 'data' / 'oneowner.db'}"))
+    assert (model.customers, model.asked, [lead.outcome for lead in model.leads]) == ((), (), ["rejected"])
+
+
+async def test_two_gigabytes_are_refused_in_a_sentence(service: Running, tmp_path: Path) -> None:
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(2**31)  # sparse: it takes no room
+    code, said = await oneowner(service, tmp_path, str(tmp_path / "huge.csv"), "--yes", "--lang", "en")
+    assert code == 1 and "Body too large" in said and "Traceback" not in said, said
+    assert list((tmp_path / "data").glob("imports/*")) == []
 
 
 async def test_the_service_is_killed_in_the_middle(service: Running, tmp_path: Path) -> None:

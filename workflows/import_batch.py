@@ -1,14 +1,16 @@
 """ImportBatch: a file of existing customers, from a dry run through a person's yes into the base, and back."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory
 
 with workflow.unsafe.imports_passed_through():
+    from activities.asking import AskingActivities
     from activities.imports import ImportActivities
-    from domain.importing.batch import ENDED, Batch, Confirm, Remap, Stage, Step
+    from domain.importing.batch import ENDED, Batch, Confirm, Done, Doubtful, Remap, Stage, Step
     from workflows.options import LOCAL, LONG
 
 WAIT_FOR_A_PERSON = timedelta(days=30)
@@ -57,49 +59,68 @@ class ImportBatch:
     @workflow.update
     async def remap(self, remap: Remap) -> Stage:
         """Have the file analysed anew with another mapping, also when the first one was unusable."""
+        await self._analysed()
         async with self._one_at_a_time:
             _refuse_unless(self._stage in (Stage.READY, Stage.FAILED))
-            try:
-                await workflow.execute_local_activity_method(
+            await _done(
+                workflow.execute_local_activity_method(
                     ImportActivities.remap_import, args=[self._step(), remap], **LOCAL
                 )
-            except ActivityError as error:
-                raise error.cause if isinstance(error.cause, ApplicationError) else error from error
+            )
             self._stage = Stage.ANALYSING
             return self._stage
 
     @workflow.update
     async def confirm(self, confirm: Confirm) -> Stage:
         """Load what the dry run showed. Confirmed twice, it is loaded once."""
+        await self._analysed()
         async with self._one_at_a_time:
             if self._stage is not Stage.LOADING:
                 _refuse_unless(self._stage is Stage.READY)
-                await self._move(Stage.LOADING, confirm.by)
+                await self._move(Stage.LOADING, confirm)
+                self._batch = self._batch.model_copy(update={"doubtful": confirm.doubtful})
             return self._stage
 
     @workflow.update
     async def undo(self) -> Stage:
         """Take back what was loaded; a file of which nothing was loaded is left alone from now on."""
+        await self._analysed()
         async with self._one_at_a_time:
             if self._stage not in (Stage.UNDOING, Stage.UNDONE, Stage.DISCARDED):
                 _refuse_unless(self._stage in (Stage.DONE, Stage.READY, Stage.FAILED))
                 await self._move(Stage.UNDOING if self._stage is Stage.DONE else Stage.DISCARDED)
             return self._stage
 
+    async def _analysed(self) -> None:
+        """Wait until a dry run that is there to be seen already is known here, too."""
+        await workflow.wait_condition(lambda: self._stage is not Stage.ANALYSING)
+
     async def _load(self) -> None:
         loaded = await workflow.execute_activity_method(ImportActivities.load_import, self._step(), **LONG)
-        if loaded.finished and await self._all_told():
+        if loaded.finished and await self._all_told() and await self._all_asked():
             await self._move(Stage.DONE)
 
     async def _all_told(self) -> bool:
         """Tell whom the loaded lines concern; whether nobody is left."""
-        while not workflow.info().is_continue_as_new_suggested():
-            told = await workflow.execute_activity_method(ImportActivities.tell_import, self._step(), **LONG)
-            if told.finished:
-                return True
-        return False
+        return await _to_the_end(
+            lambda: workflow.execute_activity_method(ImportActivities.tell_import, self._step(), **LONG)
+        )
+
+    async def _all_asked(self) -> bool:
+        """Have a person asked about the rows in doubt, when whoever confirmed wants it; whether none is left."""
+        return self._batch.doubtful is Doubtful.LEAVE_OUT or await _to_the_end(
+            lambda: workflow.execute_activity_method(AskingActivities.ask_import, self._step(), **LONG)
+        )
+
+    async def _none_asked(self) -> bool:
+        """Take back the rows in doubt that still wait; whether none is left."""
+        return self._batch.doubtful is Doubtful.LEAVE_OUT or await _to_the_end(
+            lambda: workflow.execute_activity_method(AskingActivities.withdraw_import, self._step(), **LONG)
+        )
 
     async def _undo(self) -> None:
+        if not await self._none_asked():
+            return
         undone = await workflow.execute_activity_method(ImportActivities.undo_import, self._step(), **LONG)
         if undone.finished:
             await self._move(Stage.UNDONE)
@@ -116,14 +137,32 @@ class ImportBatch:
                 if self._stage is waited_in:
                     await self._move(Stage.DISCARDED)
 
-    async def _move(self, stage: Stage, by: str | None = None) -> None:
-        await workflow.execute_local_activity_method(
-            ImportActivities.move_import, args=[self._step(), stage, by], **LOCAL
+    async def _move(self, stage: Stage, confirm: Confirm | None = None) -> None:
+        await _done(
+            workflow.execute_local_activity_method(
+                ImportActivities.move_import, args=[self._step(), stage, confirm], **LOCAL
+            )
         )
         self._stage = stage
 
     def _step(self) -> Step:
         return Step(batch=self._batch, at=workflow.now())
+
+
+async def _done(step: Awaitable[None]) -> None:
+    """Wait for a step; its refusal is the caller's."""
+    try:
+        await step
+    except ActivityError as error:
+        raise error.cause if isinstance(error.cause, ApplicationError) else error from error
+
+
+async def _to_the_end(go_on: Callable[[], Awaitable[Done]]) -> bool:
+    """Repeat a step until there is nothing left for it, or until the history is long; whether it came to its end."""
+    while not workflow.info().is_continue_as_new_suggested():
+        if (await go_on()).finished:
+            return True
+    return False
 
 
 def _refuse_unless(allowed: bool) -> None:

@@ -65,6 +65,14 @@ class LeadIntake:
                     return standing.answer
         return await asyncio.shield(self._final_answer)
 
+    @workflow.update
+    async def withdraw(self) -> Answer:
+        """Whoever submitted the lead takes it back; one that is settled by now stays what it is."""
+        async with self._one_at_a_time:
+            if self._settled is None:
+                await self._register(workflow.now(), withdrawn=True)
+        return await asyncio.shield(self._final_answer)
+
     @workflow.signal
     def look_again(self) -> None:
         """A lead beside which this one waited is settled."""
@@ -79,8 +87,12 @@ class LeadIntake:
         waiting = self._standing.answer.waiting if self._standing else None
         return waiting.due[0] if waiting and waiting.due else None
 
-    async def _register(self, at: datetime, *, choice: Choice | None = None, time_up: bool = False) -> Settlement:
-        registration = Registration(submission=self._submission, at=at, choice=choice, time_up=time_up)
+    async def _register(
+        self, at: datetime, *, choice: Choice | None = None, time_up: bool = False, withdrawn: bool = False
+    ) -> Settlement:
+        registration = Registration(
+            submission=self._submission, at=at, choice=choice, time_up=time_up, withdrawn=withdrawn
+        )
         return await self._stand(
             workflow.execute_local_activity_method(IntakeActivities.register_lead, registration, **LOCAL)
         )

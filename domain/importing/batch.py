@@ -1,4 +1,4 @@
-"""An import as a whole: its stages, what is asked of its workflow, and what it has come to in numbers."""
+"""An import as a whole: its stages, and what is asked of its workflow."""
 
 from enum import StrEnum
 
@@ -28,6 +28,15 @@ ENDED = frozenset({Stage.DONE, Stage.UNDONE, Stage.DISCARDED})
 """The stages in which nothing is pending."""
 
 
+class Doubtful(StrEnum):
+    """What becomes of rows in doubt."""
+
+    LEAVE_OUT = "leave_out"
+    """They are listed, to be corrected and sent again."""
+    ASK = "ask"
+    """They are submitted as leads that wait for a person's word."""
+
+
 class _Plain(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +46,7 @@ class Batch(_Plain):
 
     import_id: str
     attempt: int
+    doubtful: Doubtful = Doubtful.LEAVE_OUT
 
     @property
     def workflow_id(self) -> str:
@@ -58,9 +68,12 @@ class Remap(_Plain):
 
 
 class Confirm(_Plain):
-    """A person's yes to what the dry run showed."""
+    """A person's yes to what a dry run showed."""
 
     by: str
+    analysis: int | None = None
+    """The number of the dry run; another one needs a yes of its own. None in histories older than the number."""
+    doubtful: Doubtful = Doubtful.LEAVE_OUT
 
 
 class Done(_Plain):

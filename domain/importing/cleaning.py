@@ -1,6 +1,7 @@
 """From a row's cells to the lead that it stands for, in unified formats, or to what is wrong with it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from domain.importing.columns import Field, Mapping_
 from domain.importing.row import Fault, Row
 from domain.importing.values import customer_type_from, emails_from, phones_from, region_from, text_of
 from domain.lead import CustomerType
+from domain.normalise.address import MAX_ADDRESS_CHARACTERS, parse_address
 from domain.normalise.errors import Malformed
 from domain.normalise.text import fold, has_han
 from domain.normalise.uscc import parse_uscc
@@ -122,8 +124,9 @@ class _Cells:
 
     def _data(self) -> dict[str, Any]:
         region = self._one(Field.REGION, region_from)
-        country = country_of(region) if region else self._cleaner.country
-        phones = self._each(Field.PHONE, lambda text: phones_from(text, country))
+        address = self._address()
+        countries = self._countries(region, address)
+        phones = self._each(Field.PHONE, lambda text: _first_readable(text, countries))
         kind = self._one(Field.CUSTOMER_TYPE, customer_type_from) or CustomerType.NEW_REGISTRATION
         number = self._text(Field.EXTERNAL_ID)
         company = {
@@ -142,12 +145,22 @@ class _Cells:
             "region": region,
             "phones": phones,
             "emails": self._each(Field.EMAIL, emails_from),
-            "address": self._address(),
+            "address": address,
             "industry": self._text(Field.INDUSTRY),
             "need": self._text(Field.NEED),
             "named_contact": self._owner(kind),
             "attributes": {"number": number} if number else {},
         }
+
+    def _countries(self, region: str | None, address: str | None) -> tuple[str, ...]:
+        """Whose way of writing phones is tried: the region's, else the address's country's and then the file's."""
+        if region:
+            return (country_of(region),)
+        usual = self._cleaner.country
+        if address is None or len(address) > MAX_ADDRESS_CHARACTERS:
+            return (usual,)
+        there = parse_address(address, usual).region
+        return tuple(dict.fromkeys((country_of(there) if there else usual, usual)))
 
     def _text(self, field: Field) -> str | None:
         return self.texts[field][0][1] if field in self.texts else None
@@ -186,8 +199,10 @@ class _Cells:
     def _owner(self, kind: CustomerType) -> str | None:
         """The rep named as owner; not every customer type's rule lets somebody name one."""
         owner = self._one(Field.OWNER, self._cleaner.reps.find)
+        if owner is None:
+            return None
         rule = self._cleaner.policy.rulebook.rule_for(Case(customer_type=kind))
-        if owner and not any(use.method is Method.NAMED_CONTACT for use in rule.methods):
+        if not any(use.method is Method.NAMED_CONTACT for use in rule.methods):
             column, text = self.texts[Field.OWNER][0]
             self.faults.append(Fault(column, "owner_not_for_type", text))
         return owner
@@ -197,3 +212,15 @@ class _Cells:
         column, text = self.texts.get(_FIELD_AT.get(path, Field.NEED), [("", "")])[0] if path else ("", "")
         facts = {name: fact for name, fact in error.get("ctx", {}).items() if isinstance(fact, int | str)}
         return Fault(column, error["type"], text[:200], facts)
+
+
+def _first_readable(text: str, countries: Sequence[str]) -> tuple[str, ...]:
+    """The numbers in a cell, as the first of the countries writes them that can make sense of it.
+
+    Raises:
+        Malformed: by the last one's rules.
+    """
+    for country in countries[:-1]:
+        with suppress(Malformed):
+            return phones_from(text, country)
+    return phones_from(text, countries[-1])

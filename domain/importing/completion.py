@@ -1,10 +1,8 @@
 """Missing details that follow from others: a region from an address, a website from an e-mail, a name from a code."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from domain.importing.row import Row
-from domain.lead import Company
 from domain.normalise.address import MAX_ADDRESS_CHARACTERS, parse_address
 from domain.normalise.company import parse_company
 from domain.normalise.email import parse_email
@@ -36,28 +34,29 @@ def completed(row: Row, country: str = "CN") -> Row:
     return replace(row, lead=lead, profile=profile_of(lead), completed=(*row.completed, *fields))
 
 
-def named_by_code(rows: Sequence[Row]) -> list[Row]:
-    """The rows, those without a company's name under the name that all others with the same credit code have."""
-    names: dict[str, set[str]] = {}
-    for company in _companies(rows):
-        if company.uscc and company.name:
-            names.setdefault(company.uscc, set()).add(company.name)
-    return [_named(row, names) for row in rows]
+class CodeNames:
+    """The names that a file's rows give to credit codes, for rows that have a code and no name."""
 
+    def __init__(self) -> None:
+        self._names: dict[str, set[str]] = {}
 
-def _companies(rows: Iterable[Row]) -> Iterable[Company]:
-    return (row.lead.company for row in rows if row.lead and row.lead.company)
+    def learn(self, row: Row) -> bool:
+        """Remember the name of a row's company; whether it is one that needs a name."""
+        company = row.lead.company if row.lead else None
+        if company is None or not company.uscc:
+            return False
+        if company.name:
+            self._names.setdefault(company.uscc, set()).add(company.name)
+        return not company.name
 
-
-def _named(row: Row, names: dict[str, set[str]]) -> Row:
-    company = row.lead.company if row.lead else None
-    if row.lead is None or company is None or company.name or not company.uscc:
-        return row
-    found = names.get(company.uscc, set())
-    if len(found) != 1:
-        return row
-    lead = row.lead.model_copy(update={"company": company.model_copy(update={"name": next(iter(found))})})
-    return replace(row, lead=lead, profile=profile_of(lead), completed=(*row.completed, "name"))
+    def named(self, row: Row) -> Row:
+        """A row that needs a name, under the one that all others with its code have; the same where they differ."""
+        company = row.lead.company if row.lead else None
+        found = self._names.get((company and company.uscc) or "", set())
+        if row.lead is None or company is None or len(found) != 1:
+            return row
+        lead = row.lead.model_copy(update={"company": company.model_copy(update={"name": next(iter(found))})})
+        return replace(row, lead=lead, profile=profile_of(lead), completed=(*row.completed, "name"))
 
 
 def _region(profile: Profile, country: str) -> str | None:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import BaseModel, ConfigDict
 
 from domain.importing.completeness import filled
-from domain.importing.row import Row, Verdict
-from domain.profile import Profile
+from domain.importing.row import Verdict
 
 
 class Counts(BaseModel):
@@ -26,20 +25,23 @@ class Counts(BaseModel):
 
 
 def counted(
-    rows: Sequence[Row], came: Iterable[Profile], verdicts: Iterable[Verdict], loaded: Iterable[Profile]
+    completed: Iterable[Iterable[str]],
+    came: Iterable[frozenset[str]],
+    verdicts: Sequence[Verdict],
+    loaded: Iterable[frozenset[str]],
 ) -> Counts:
     """The numbers of a dry run.
 
     Args:
-        rows: all rows, cleaned and completed.
-        came: the profiles of those that could be read, before anything was completed.
+        completed: the details that each row got.
+        came: the required fields that each row that could be read had, before anything was completed.
         verdicts: what becomes of each row.
-        loaded: the profiles of the customers that will be loaded.
+        loaded: the required fields of each customer that will be loaded.
     """
     return Counts(
-        rows=len(rows),
+        rows=len(verdicts),
         verdicts={**dict.fromkeys(Verdict, 0), **Counter(verdicts)},
-        completed=dict(Counter(field for row in rows for field in row.completed)),
+        completed=dict(Counter(field for fields in completed for field in fields)),
         before=dict(filled(came)),
         after=dict(filled(loaded)),
     )

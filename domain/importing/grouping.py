@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 
 from domain.identity import Key, Outcome, identify, keys_of
-from domain.importing.completeness import richness
+from domain.importing.completeness import present, richness
 from domain.importing.pairs import PairFinder
 from domain.importing.row import Why
 from domain.matching.clusters import clusters
 from domain.matching.decision import Match, Reason, Verdict, match
 from domain.matching.keys import shared_keys
 from domain.matching.model import Models, shipped_models
-from domain.matching.record import Record, record_of
+from domain.matching.record import Record, packed, record_of, unpacked
 from domain.matching.statistics import Statistics, shipped_statistics
 from domain.normalise.text import fold
 from domain.policy import KeyKind, Policy
@@ -33,24 +33,43 @@ _CONTACTS = frozenset({KeyKind.MOBILE, KeyKind.EMAIL})
 Pair = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """A row as it is compared."""
+    """A row as it is compared; a hundred thousand of them are kept at once."""
 
-    profile: Profile
-    keys: frozenset[Key]
-    record: Record
+    keys: tuple[Key, ...]
+    packed: bytes
+    told: bytes
+    """The profile as JSON."""
+    called: str
+    """The normal form of the company's name, else the person's name; a row without either has none of its own."""
+    richness: int
+    present: frozenset[str]
+    """The required fields that it has."""
 
     @classmethod
     def of(cls, profile: Profile) -> "Subject":
         """The subject that a cleaned row's profile describes."""
-        return cls(profile, frozenset(keys_of(profile)), record_of(profile))
+        keys = keys_of(profile)
+        normal = next((key.value for key in keys if key.kind is KeyKind.NAME), None)
+        return cls(
+            keys=keys,
+            packed=packed(record_of(profile)),
+            told=profile.model_dump_json(exclude_defaults=True).encode(),
+            called=normal or fold(profile.name),
+            richness=richness(profile),
+            present=present(profile),
+        )
 
     @property
-    def called(self) -> str:
-        """The normal form of the company's name, else the person's name; a row without either has none of its own."""
-        normal = (key.value for key in self.keys if key.kind is KeyKind.NAME)
-        return next(normal, fold(self.profile.name))
+    def profile(self) -> Profile:
+        """The row's profile."""
+        return Profile.model_validate_json(self.told)
+
+    @property
+    def record(self) -> Record:
+        """The record that is compared."""
+        return unpacked(self.packed)
 
     def values(self, kinds: Iterable[KeyKind]) -> dict[KeyKind, set[str]]:
         """The keys of these kinds."""
@@ -67,15 +86,23 @@ class Group:
 
     Attributes:
         rows: their numbers, the one that says the most first.
-        profile: what they say together; where they differ, the row that says the most counts (survivorship).
+        told: the profile as JSON, what they say together; where they differ, the row that says the most counts
+            (survivorship).
+        present: the required fields that it has.
         why: why a person must say, None when nobody needs to.
         beside: the row of another group that it may belong to.
     """
 
     rows: tuple[int, ...]
-    profile: Profile
+    told: bytes
+    present: frozenset[str]
     why: Why | None = None
     beside: int | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """What the rows say together."""
+        return Profile.model_validate_json(self.told)
 
 
 def group_rows(subjects: Sequence[Subject], policy: Policy) -> list[Group]:
@@ -111,6 +138,8 @@ class _Grouping:
             for key in subject.keys:
                 holders[key].append(row)
         for key, rows in holders.items():
+            if len(rows) == 1:
+                continue
             names = {self._subjects[row].called for row in rows} if key.kind in _CONTACTS else set()
             if len(rows) <= MOST_SHARING and len(names) <= MOST_NAMES:
                 yield from ((rows[0], row) for row in rows[1:])
@@ -126,18 +155,21 @@ class _Grouping:
 
     def _judge(self, pair: Pair) -> None:
         a, b = (self._subjects[row] for row in pair)
-        shared = (a.keys & b.keys) - self._distrusted
+        shared = self._shared(a, b)
         like = None if any(key.kind in self._certain_kinds for key in shared) else self._match(pair)
         if not shared and like and like.verdict is Verdict.NEW:
             return
         likeness = {"": like} if like else {}
         found = identify(
-            a.keys, {"": b.keys - self._distrusted} if shared else {}, likeness, frozenset(), self._policy.identity
+            a.keys, {"": set(b.keys) - self._distrusted} if shared else {}, likeness, frozenset(), self._policy.identity
         )
         if found.outcome is Outcome.DUPLICATE:
             self._certain[pair] = found.confidence
         elif found.outcome is Outcome.NEEDS_CONFIRMATION:
             self._possible.append(pair)
+
+    def _shared(self, a: Subject, b: Subject) -> set[Key]:
+        return set(a.keys).intersection(b.keys) - self._distrusted
 
     def _match(self, pair: Pair) -> Match:
         one, other = (self._subjects[row].record for row in pair)
@@ -160,7 +192,7 @@ class _Grouping:
         mine, theirs = a.values(kinds), b.values(kinds)
         if any(mine[kind] and theirs[kind] and mine[kind].isdisjoint(theirs[kind]) for kind in kinds):
             return True
-        if any(key.kind in self._certain_kinds for key in (a.keys & b.keys) - self._distrusted):
+        if any(key.kind in self._certain_kinds for key in self._shared(a, b)):
             return False
         return not _CONTRADICTIONS.isdisjoint(self._match(pair).reasons)
 
@@ -178,6 +210,10 @@ class _Grouping:
         return doubts
 
     def _group(self, rows: Sequence[int], why: Why | None, beside: int | None) -> Group:
-        best_first = sorted(rows, key=lambda row: (-richness(self._subjects[row].profile), row))
+        if len(rows) == 1:
+            alone = self._subjects[rows[0]]
+            return Group(tuple(rows), alone.told, alone.present, why, beside)
+        best_first = sorted(rows, key=lambda row: (-self._subjects[row].richness, row))
         profile = reduce(enriched, (self._subjects[row].profile for row in best_first))
-        return Group(tuple(best_first), profile, why, beside)
+        told = profile.model_dump_json(exclude_defaults=True).encode()
+        return Group(tuple(best_first), told, present(profile), why, beside)

@@ -5,22 +5,23 @@ certain or possible, and compare 0.6 pairs for each row instead of 17 (``matchin
 """
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 
 _ENOUGH = 2.5
 """What two rows must share to be compared; a shared key counts for less, the more rows share it."""
 _LARGEST: Mapping[int, int] = {4: 60, 2: 20, 1: 6}
 """How many rows may share a key of each weight: a family name that hundreds have in common tells nothing."""
 _PARTS = 16
+_ROW_BITS = 32
+_ROW = 2**_ROW_BITS - 1
 
 
 class PairFinder:
     """Collects the keys of each row and pairs the rows that share them, one part of all keys after the other."""
 
     def __init__(self) -> None:
-        self._parts = [(array("q"), array("l"), array("b")) for _ in range(_PARTS)]
+        self._parts = [(array("q"), array("i"), array("b")) for _ in range(_PARTS)]
 
     def add(self, row: int, keys: Mapping[int, float]) -> None:
         """Enter a row, by its number, with its blocking keys, each with its weight (0 to 4)."""
@@ -32,24 +33,22 @@ class PairFinder:
 
     def pairs(self) -> list[tuple[int, int]]:
         """The pairs of rows worth comparing, the lower number first, in order."""
-        scores: dict[tuple[int, int], float] = defaultdict(float)
+        scores: dict[int, float] = defaultdict(float)  # a pair is one number here, at a third of the memory
         for part in self._parts:
             for rows, weight in _blocks(*part):
                 share = weight / (1 + len(rows)) ** 0.25
-                for pair in combinations(rows, 2):
-                    scores[pair] += share
-        return sorted(pair for pair, score in scores.items() if score >= _ENOUGH)
+                for at, one in enumerate(rows, start=1):
+                    for other in rows[at:]:
+                        scores[one << _ROW_BITS | other] += share
+        return [(pair >> _ROW_BITS, pair & _ROW) for pair in sorted(scores) if scores[pair] >= _ENOUGH]
 
 
 def _blocks(numbers: Sequence[int], rows: Sequence[int], weights: Sequence[int]) -> Iterator[tuple[list[int], int]]:
     """The rows that share a key, with its weight, for each key that enough and not too many share."""
-    first: dict[int, int] = {}
-    shared: dict[int, list[int]] = {}
-    for at, key in enumerate(numbers):
-        before = first.setdefault(key, at)
-        if before != at:
-            shared.setdefault(key, [before]).append(at)
-    for places in shared.values():
-        weight = weights[places[0]]
-        if len(places) <= _LARGEST[weight]:
-            yield [rows[at] for at in places], weight
+    most = max(_LARGEST.values())
+    shared = {key for key, count in Counter(numbers).items() if 1 < count <= most}
+    blocks: dict[int, tuple[list[int], int]] = {}
+    for key, row, weight in zip(numbers, rows, weights, strict=True):
+        if key in shared:
+            blocks.setdefault(key, ([], weight))[0].append(row)
+    yield from ((found, weight) for found, weight in blocks.values() if len(found) <= _LARGEST[weight])

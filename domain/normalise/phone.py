@@ -78,7 +78,8 @@ def parse_phones(raw: str, region: str = "CN") -> tuple[Phone, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def _parsed(raw: str, region: str) -> tuple[Phone, ...]:
     phones: list[Phone] = []
-    for piece in _pieces(_EXTENSION_WORDS.sub("x", clean(raw)), region):
+    plain = region == "CN" and _PLAIN_MOBILE.fullmatch(raw)
+    for piece in (raw,) if plain else _pieces(_EXTENSION_WORDS.sub("x", clean(raw)), region):
         phone = _parse(piece, raw, region) or (_variant(phones[-1], piece) if phones else None)
         if phone is None:
             bare = region == "CN" and re.fullmatch(r"[2-8]\d{6,7}", re.sub(r"\D", "", piece))
@@ -162,7 +163,15 @@ def _kind(parsed: "PhoneNumber") -> Kind | None:
     """The kind of a valid number; None for one that no numbering plan has."""
     from phonenumbers import PhoneNumberType, number_type
 
-    kinds: dict[int, Kind] = {
+    found = number_type(parsed)
+    return None if found == PhoneNumberType.UNKNOWN else _kinds().get(found, "other")
+
+
+@cache
+def _kinds() -> dict[int, Kind]:
+    from phonenumbers import PhoneNumberType
+
+    return {
         PhoneNumberType.MOBILE: "mobile",
         PhoneNumberType.FIXED_LINE: "fixed",
         PhoneNumberType.TOLL_FREE: "toll_free",
@@ -170,8 +179,6 @@ def _kind(parsed: "PhoneNumber") -> Kind | None:
         PhoneNumberType.UAN: "shared",
         PhoneNumberType.PREMIUM_RATE: "shared",
     }
-    found = number_type(parsed)
-    return None if found == PhoneNumberType.UNKNOWN else kinds.get(found, "other")
 
 
 def _variant(previous: Phone, piece: str) -> Phone | None:

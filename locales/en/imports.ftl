@@ -36,6 +36,12 @@ import-why-shared-by-many = It shares a number or an address with more rows than
 import-why-possible-customer = It may be a customer that is known already.
 import-why-waiting-lead = It may be the same as a lead that waits for a person.
 
+import-asked-left-out = Left out
+import-asked-needs-confirmation = Waits for a person:
+import-asked-new-customer = New customer:
+import-asked-duplicate = Known customer:
+import-asked-rejected = Taken back, or nobody's:
+
 import-field-name = Name
 import-field-person = Contact person
 import-field-contact = Phone or e-mail
@@ -58,6 +64,7 @@ import-phase-reading = Reading and cleaning
 import-phase-grouping = Looking for duplicates in the file
 import-phase-comparing = Comparing with known customers
 import-phase-loading = Loading
+import-phase-asking = Submitting rows in doubt
 import-phase-undoing = Taking back
 
 import-report-title = Import report
@@ -68,6 +75,10 @@ import-report-nothing-to-do = Nothing is left to do.
 import-report-do-doubt = { $count ->
     [one] One row needs a person: look whether it is the customer beside it.
    *[other] { $count } rows need a person: look whether they are the customers beside them.
+}
+import-report-do-asked = { $count ->
+    [one] One row waits for a person's word: POST /v1/leads/(lead)/confirmation.
+   *[other] { $count } rows wait for a person's word: POST /v1/leads/(lead)/confirmation.
 }
 import-report-do-bad = { $count ->
     [one] One row breaks a rule: correct the cell and send the file again.
@@ -89,6 +100,7 @@ import-report-reason = Reason
 import-report-beside = Beside
 import-report-row-number = row { $line }
 import-report-merged = Merged rows
+import-report-became = What became of it
 import-report-kept = Kept
 import-report-customer = Customer
 import-report-field = Detail

@@ -36,6 +36,12 @@ import-why-shared-by-many = 号码或邮箱与过多的行相同，不可能都�
 import-why-possible-customer = 可能是已有客户。
 import-why-waiting-lead = 可能与一条等待人工确认的线索相同。
 
+import-asked-left-out = 未导入
+import-asked-needs-confirmation = 等待人工确认：
+import-asked-new-customer = 新客户：
+import-asked-duplicate = 已有客户：
+import-asked-rejected = 已撤回，或不属于任何人：
+
 import-field-name = 名称
 import-field-person = 联系人
 import-field-contact = 电话或邮箱
@@ -58,6 +64,7 @@ import-phase-reading = 读取并清洗
 import-phase-grouping = 在文件内查重
 import-phase-comparing = 与已有客户比对
 import-phase-loading = 导入中
+import-phase-asking = 提交存疑行
 import-phase-undoing = 撤销中
 
 import-report-title = 导入报告
@@ -66,6 +73,7 @@ import-report-rows = 读取行数
 import-report-to-do = 待办事项
 import-report-nothing-to-do = 没有待办事项。
 import-report-do-doubt = { $count } 行需人工确认：请查看是否与旁边所列为同一客户。
+import-report-do-asked = { $count } 行在等待人工确认：POST /v1/leads/(线索)/confirmation。
 import-report-do-bad = { $count } 行违反规则：请更正单元格后重新发送文件。
 import-report-do-left = 撤销时保留了 { $count } 个客户：此后已有人跟进。
 import-report-completeness = 客户信息完整度
@@ -80,6 +88,7 @@ import-report-reason = 原因
 import-report-beside = 对照
 import-report-row-number = 第 { $line } 行
 import-report-merged = 已合并的行
+import-report-became = 处理结果
 import-report-kept = 保留
 import-report-customer = 客户
 import-report-field = 信息

@@ -17,6 +17,8 @@ from domain.confirmation import (
     begin_waiting,
     by_default,
     confirmed,
+    doubted,
+    withdrawn,
 )
 from domain.identity import STRONG, Candidate, Identification, Outcome
 from domain.policy import ConfirmationDefault, ConfirmationRules, KeyKind
@@ -197,3 +199,25 @@ class TestByDefault:
             assert all(STRONG.isdisjoint(one.matched_on) and not one.certain for one in joinable)
         else:
             assert found.candidates[0] in joinable
+
+
+class TestDoubted:
+    """A lead about which its file says that a person must say."""
+
+    @pytest.mark.parametrize("outcome", [Outcome.NEW_CUSTOMER, Outcome.DUPLICATE])
+    def test_waits_however_clear_it_looks(self, outcome: Outcome) -> None:
+        clear = Identification(
+            outcome=outcome, reason="certain_match", confidence=0.9, candidates=(candidate("cus_1"),)
+        )
+        found = doubted(clear)
+        assert (found.outcome, found.reason) == (Outcome.NEEDS_CONFIRMATION, "doubted_in_file")
+        assert (found.candidates, found.confidence) == (clear.candidates, clear.confidence)
+        assert confirmed(found, (), Choice(customer_id="cus_1", by="li.na")).outcome is Outcome.DUPLICATE
+
+    def test_what_is_in_doubt_or_nobodys_stays_as_it_is(self) -> None:
+        nobody = Identification(outcome=Outcome.REJECTED, reason="placeholder", confidence=1.0)
+        for found in (nobody, doubt(candidate("cus_1"))):
+            assert doubted(found) is found
+
+    def test_withdrawn_it_is_nobodys(self) -> None:
+        assert (withdrawn().outcome, withdrawn().reason, withdrawn().candidates) == (Outcome.REJECTED, "withdrawn", ())

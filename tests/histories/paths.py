@@ -15,7 +15,7 @@ from domain.policy import ConfirmationDefault, Policy
 from domain.share import Access
 from tests.examples import POLICY, POLICY_TEXT, firm
 from tests.histories import approvals
-from tests.importing import YUANHANG, ask, csv_of, send, settled
+from tests.importing import YUANHANG, ask, csv_of, lines, send, settled
 from tests.service import Service
 
 Path_ = Callable[[Service], Awaitable[str]]
@@ -399,6 +399,31 @@ async def import_loaded_and_undone(service: Service) -> str:
     return Batch(import_id=view["id"], attempt=1).workflow_id
 
 
+async def _asked_about_a_row(service: Service) -> tuple[str, str]:
+    """A loaded import, and the lead as which its row in doubt waits for a person."""
+    await _staff(service)
+    rows = [[firm(1), "91440300708461136T"], [firm(18), "91110000802100433B"]]
+    content = csv_of([[*row, "13900139000"] for row in rows], ("公司名称", "统一社会信用代码", "手机号"))
+    view = await send(service, content)
+    await ask(service, view["id"], "confirm", doubtful="ask")
+    (line,) = await lines(service, view["id"], verdict="doubt")
+    return view["id"], line["lead_id"]
+
+
+async def import_asked_and_undone(service: Service) -> str:
+    """A file with a row about which a person is asked, until it is taken back."""
+    import_id, _ = await _asked_about_a_row(service)
+    await ask(service, import_id, "undo")
+    return Batch(import_id=import_id, attempt=1).workflow_id
+
+
+async def lead_withdrawn(service: Service) -> str:
+    """A lead that waits, although it looks clear, and is taken back with its file."""
+    import_id, lead_id = await _asked_about_a_row(service)
+    await ask(service, import_id, "undo")
+    return lead_id
+
+
 async def import_discarded(service: Service) -> str:
     """A file that nobody confirms."""
     view = await send(service, csv_of([YUANHANG]))
@@ -463,6 +488,8 @@ PATHS: tuple[Path_, ...] = (
     customer_taking_over_and_giving_back,
     import_loaded_and_undone,
     import_discarded,
+    import_asked_and_undone,
+    lead_withdrawn,
     backtest_done,
     *approvals.PATHS,
 )

@@ -1,10 +1,10 @@
 """Files as people send them: encodings, delimiters, sheets, and what must not harm."""
 
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 from openpyxl import Workbook
@@ -14,6 +14,7 @@ from domain.importing.table import Unreadable
 from store import import_xlsx
 from store.import_csv import encoding_of
 from store.import_files import ImportFiles, Table, read_table
+from store.import_xlsx import MAX_CELL
 from tests.importing import HEADINGS, YUANHANG, csv_of, xlsx_of
 
 MANY = 1_000
@@ -144,6 +145,79 @@ def test_a_zip_bomb_is_refused_without_unpacking_it(tmp_path: Path, monkeypatch:
     began = perf_counter()
     assert refused(tmp_path, content) == "sheet_too_large"
     assert perf_counter() - began < 1
+
+
+def sheet(edit: Callable[[bytes], bytes], part: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """A workbook of one row, one part of which somebody wrote by hand."""
+    file = BytesIO()
+    with zipfile.ZipFile(BytesIO(xlsx_of([YUANHANG]))) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, edit(old.read(name)) if name == part else old.read(name))
+    return file.getvalue()
+
+
+def with_row(row: bytes, doctype: bytes = b"") -> Callable[[bytes], bytes]:
+    """Puts another row into a sheet, and declarations before it."""
+
+    def edit(content: bytes) -> bytes:
+        whole = content.partition(b"?>")[2] if content.startswith(b"<?xml") else content
+        return b'<?xml version="1.0"?>' + doctype + whole.replace(b"</sheetData>", row + b"</sheetData>")
+
+    return edit
+
+
+LAUGHS = b'<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'
+LAUGHS += b"".join(b'<!ENTITY %c "%s">' % (98 + at, b"&%c;" % (97 + at) * 10) for at in range(9)) + b"]>"
+QUADRATIC = b'<!DOCTYPE l [<!ENTITY a "' + b"a" * 50_000 + b'">]>'
+FILE = b'<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+TEXT = b'<row r="3"><c r="A3" t="str"><v>%s</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sheet(with_row(TEXT % b"&j;", LAUGHS)),
+        sheet(with_row(TEXT % (b"&a;" * 20_000), QUADRATIC)),
+        sheet(with_row(TEXT % b"&a;", FILE)),
+        sheet(with_row(b'<row r="3"><c r="!!" t="str"><v>x</v></c></row>')),
+        sheet(with_row(b'<row r="3"><c r="A3" t="s"><v>999999</v></c></row>')),
+        sheet(with_row(b'<row r="3"><c r="A3" t="d"><v>99999-13-45</v></c></row>')),
+    ],
+    ids=["laughs", "quadratic", "a file of ours", "no place", "no text", "no date"],
+)
+def test_hostile_xml_is_refused_at_once(tmp_path: Path, content: bytes) -> None:
+    began = process_time()
+    assert refused(tmp_path, content) == "sheet_broken"
+    assert process_time() - began < 5
+
+
+def test_tags_in_each_other_without_end_do_no_harm(tmp_path: Path) -> None:
+    deep = sheet(with_row(b"<a>" * 100_000 + b"</a>" * 100_000))
+    assert len(cells(tmp_path, deep)) == 1
+
+
+def test_a_cell_without_end_is_refused(tmp_path: Path) -> None:
+    content = sheet(with_row(TEXT % (b"x" * (MAX_CELL + 1))))
+    assert len(content) < 2**16
+    assert refused(tmp_path, content) == "cell_too_large"
+
+
+def test_an_archive_that_lies_about_its_size_is_broken(tmp_path: Path) -> None:
+    content = bytearray(sheet(with_row(TEXT % (b"x" * 2**24))))
+    entry = content.rfind(b"PK\x01\x02", 0, content.rfind(b"xl/worksheets/sheet1.xml"))
+    content[entry + 24 : entry + 28] = (1000).to_bytes(4, "little")
+    assert refused(tmp_path, bytes(content)) == "sheet_broken"
+
+
+@pytest.mark.parametrize("make", [csv_of, xlsx_of])
+def test_ten_thousand_columns_are_refused(tmp_path: Path, make: Callable[..., bytes]) -> None:
+    content = make([["x"] * 10_000], [f"h{at}" for at in range(10_000)])
+    assert refused(tmp_path, content) == "too_many_columns"
+
+
+@pytest.mark.parametrize("make", [csv_of, xlsx_of])
+def test_headings_alone_are_a_table_without_rows(tmp_path: Path, make: Callable[..., bytes]) -> None:
+    assert cells(tmp_path, make([])) == []
 
 
 def test_a_row_that_says_it_is_the_last_of_very_many_costs_no_time(tmp_path: Path) -> None:

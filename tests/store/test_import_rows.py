@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.change import Refused
-from domain.importing.batch import Batch, Stage
+from domain.importing.batch import Batch, Confirm, Stage
 from domain.importing.columns import Field
 from domain.importing.row import Verdict
 from store.database import Database
@@ -135,7 +135,7 @@ def test_progress_goes_with_its_stage_and_who_confirmed_stays(imports: Imports) 
     begin(imports)
     imports.tell(BATCH, "reading", 1_000, None)
     assert imports.get("imp_1").progress == {"phase": "reading", "done": 1_000, "total": None}
-    imports.move(BATCH, Stage.LOADING, AT, by="li.wei")
+    imports.move(BATCH, Stage.LOADING, AT, confirm=Confirm(by="li.wei"))
     imports.move(BATCH, Stage.DONE, AT)
     assert (imports.get("imp_1").progress, imports.get("imp_1").confirmed_by) == ({}, "li.wei")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.change import ChangeProfile, PlaceItem, Release
+from domain.change import ChangeProfile, Claim, PlaceItem, Release
 from domain.ownership import Place
 from domain.profile import Profile
 from domain.separation import Thing
@@ -217,6 +217,33 @@ def test_a_change_of_hands_stays(desk: Desk, ours: str, theirs: str) -> None:
     place(desk, ours, item, ours)
     assert desk.changes.current(ours).place is Place.POOL
     assert violations(read_model(desk.database)) == []
+
+
+def test_whom_a_change_of_hands_was_meant_for_gets_the_owner_by_release_and_claim(
+    desk: Desk, ours: str, theirs: str
+) -> None:
+    """What a person does instead: Wang claimed the merged customer because of the one that was absorbed.
+
+    Every step is its customer's own, by the rules of today, and after each both have one owner or one pool.
+    """
+    desk.merge(ours, theirs)
+    desk.ask(ours, Release(rep_id=ZHANG.id, reason="休假"), "req_1")
+    desk.ask(ours, Claim(rep_id=WANG.id), "req_2")
+    desk.unmerge()
+    item = open_items(desk)[(Thing.OWNERSHIP, ours)]
+    assert refusal(lambda: place(desk, ours, item, theirs)) == ("ownership_stays", ours)
+    place(desk, ours, item, ours)
+    assert (desk.changes.current(ours).owner_id, desk.changes.current(theirs).owner_id) == (WANG.id, LI.id)
+    steps = [
+        (theirs, Release(rep_id=LI.id, reason="客户由王芳跟进")),
+        (theirs, Claim(rep_id=WANG.id)),
+        (ours, Release(rep_id=WANG.id, reason="误领")),
+        (ours, Claim(rep_id=ZHANG.id)),
+    ]
+    for number, (customer_id, change) in enumerate(steps):
+        desk.ask(customer_id, change, f"req_back_{number}", AT + 2 * DAY)
+        assert violations(read_model(desk.database)) == []
+    assert (desk.changes.current(ours).owner_id, desk.changes.current(theirs).owner_id) == (ZHANG.id, WANG.id)
 
 
 def test_type_of_a_merged_customer_is_written_and_undone(desk: Desk, ours: str) -> None:

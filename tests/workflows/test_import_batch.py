@@ -1,19 +1,22 @@
 """ImportBatch on a real server and both databases: dry run, yes, load, again, undo, and what others do meanwhile."""
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowUpdateFailedError
 
 import activities.imports
+import store.import_analysis
 import store.import_loading
-from domain.importing.batch import Batch
+from domain.importing.batch import Batch, Confirm
 from store.database import Database
 from store.import_loading import Loading
 from tests.examples import firm
-from tests.importing import XIXI, YUANHANG, ask, csv_of, lines, row, send, settled, xlsx_of
+from tests.importing import CSV, XIXI, YUANHANG, ask, csv_of, lines, row, send, settled, xlsx_of
 from tests.invariants import read_model, violations
 from tests.service import Service, running_service
 
@@ -73,6 +76,28 @@ async def test_sent_and_confirmed_again(service: Service) -> None:
     refused = await service.http.post(f"/v1/imports/{view['id']}/confirm")
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:oneowner:problem:import-not-ready")
     assert read_model(service.database).content == before
+
+
+async def test_nobody_confirms_what_nobody_has_seen(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a file is analysed a yes is refused, and the yes to one dry run is none to the next."""
+    seen, going = threading.Event(), store.import_analysis.read_table
+
+    def slowly(*arguments: Any) -> Any:
+        assert seen.wait(60)
+        return going(*arguments)
+
+    monkeypatch.setattr(store.import_analysis, "read_table", slowly)
+    sent = await service.http.post("/v1/imports", content=csv_of([YUANHANG]), headers=CSV)
+    path = f"/v1/imports/{sent.json()['id']}/confirm"
+    refused = await service.http.post(path)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:oneowner:problem:import-not-ready")
+    seen.set()
+    view = await settled(service, sent.json()["id"])
+    assert view["stage"] == "ready"
+    handle = service.temporal.get_workflow_handle(Batch(import_id=view["id"], attempt=1).workflow_id)
+    with pytest.raises(WorkflowUpdateFailedError):
+        await handle.execute_update("confirm", Confirm(by="administrator", analysis=7))
+    assert (await ask(service, view["id"], "confirm"))["stage"] == "done"
 
 
 async def test_taken_back_and_sent_again(service: Service) -> None:

@@ -49,6 +49,21 @@ def test_formats_are_unified() -> None:
     assert row.profile.phones == lead.phones
 
 
+@pytest.mark.parametrize(
+    ("address", "phone", "number"),
+    [
+        ("123 Main St, San Francisco, CA 94105", "472-326-7459", "+14723267459"),
+        ("123 Main St, San Francisco, CA 94105", "13800138000", "+8613800138000"),
+        ("广东省深圳市南山区科技园1号", "0755 8601 3060", "+8675586013060"),
+        ("Nowhere in particular", "13800138000", "+8613800138000"),
+    ],
+)
+def test_a_phone_is_read_as_its_address_writes_phones(address: str, phone: str, number: str) -> None:
+    """The first is a Chinese fixed line without its 0, too; the second is none of America's."""
+    lead = clean(company="Golden Gate Ltd", address=address, phone=phone).lead
+    assert lead is not None and lead.phones == (number,)
+
+
 @pytest.mark.parametrize("text", ["广东", "广东省", "深圳市", "广东省深圳市南山区", "CN-GD", "cn_gd", "Guangdong"])
 def test_a_region_has_one_form(text: str) -> None:
     lead = clean(company="某某有限公司", region=text).lead

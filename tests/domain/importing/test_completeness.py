@@ -4,7 +4,7 @@ import pytest
 
 from domain.importing.completeness import REQUIRED, filled, present, richness
 from domain.importing.counts import counted
-from domain.importing.row import Row, Verdict
+from domain.importing.row import Verdict
 from domain.lead import Company, Person
 from domain.profile import Profile
 
@@ -50,14 +50,15 @@ def test_every_detail_makes_a_record_richer() -> None:
 
 
 def test_shares_are_counted_over_all() -> None:
-    counts = filled([WHOLE, WHOLE.model_copy(update={"region": None}), Profile()])
+    counts = filled(map(present, [WHOLE, WHOLE.model_copy(update={"region": None}), Profile()]))
     assert (counts["all"], counts["complete"], counts["region"], counts["industry"]) == (3, 1, 1, 2)
     assert filled([])["all"] == 0 and filled([])["region"] == 0
 
 
 def test_a_dry_run_in_numbers() -> None:
-    rows = [Row(2, completed=("region", "website")), Row(3, completed=("region",)), Row(4)]
-    counts = counted(rows, [WHOLE, Profile()], [Verdict.NEW, Verdict.SAME_ROW, Verdict.BAD], [WHOLE])
+    completed = [("region", "website"), ("region",), ()]
+    came = map(present, [WHOLE, Profile()])
+    counts = counted(completed, came, [Verdict.NEW, Verdict.SAME_ROW, Verdict.BAD], [present(WHOLE)])
     assert counts.rows == 3
     assert counts.verdicts == {
         Verdict.NEW: 1,

@@ -2,12 +2,19 @@
 
 import pytest
 
-from domain.importing.completion import completed, named_by_code
+from domain.importing.completion import CodeNames, completed
 from domain.importing.row import Fault, Row
 from domain.lead import Company, Lead, Person
 from domain.profile import profile_of
 
 USCC = "91110000802100433B"
+
+
+def named_by_code(rows: list[Row]) -> list[Row]:
+    """The rows, those that need a name under that of their code."""
+    names = CodeNames()
+    needed = [names.learn(each) for each in rows]
+    return [names.named(each) if needs else each for each, needs in zip(rows, needed, strict=True)]
 
 
 def row(line: int = 2, **fields: object) -> Row:

@@ -159,6 +159,6 @@ def test_completeness_counts_what_a_rep_needs() -> None:
     )
     assert present(whole) == set(REQUIRED)
     assert present(who(person="王小明")) == {"name", "person"}
-    counts = filled([whole, who("远航")])
+    counts = filled(map(present, [whole, who("远航")]))
     assert (counts["complete"], counts["all"], counts["name"], counts["industry"]) == (1, 2, 2, 1)
     assert richness(whole) > richness(who("远航", phones=("+8613800138000", "+8613900139000")))
