@@ -42,6 +42,7 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
     """Returns the values of ``NAME_FEATURES``, all 0 where a name is missing; each lies between 0 and 1.
 
     Words apart count in Latin letters only: a slip in one Chinese character parts two pairs of characters on each side.
+    So do they the less the more letters are the same: a slip in a short word (Air, Ar) parts nobody.
     A short name tells neither trade nor legal form reliably (中石化), so these are compared for full names only.
     """
     if a is None or b is None:
@@ -59,7 +60,7 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
         falling(max(words.both, short)),
         words.smaller,
         min(words.weight / _ENOUGH_WEIGHT, 1.0),
-        0.0 if a.brand_pinyin or b.brand_pinyin else min(words.apart, 1.0),
+        0.0 if a.brand_pinyin or b.brand_pinyin else min(words.apart, 1.0) * (1 - rising(letters)),
         float(bool(a.units - b.units and b.units - a.units)),
         rising(letters),
         falling(letters),

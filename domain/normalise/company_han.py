@@ -48,6 +48,7 @@ def take_apart(folded: str) -> Parts:
         industry=industry,
         legal_form=form.code if form else None,
         branch=branch,
+        division=code,
     )
 
 
