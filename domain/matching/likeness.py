@@ -127,7 +127,7 @@ def part_of(short: str, full: str) -> float:
     Half of it where the beginning is missing: who somebody is stands first, and what they do is said of many.
     """
     share = LCSseq.normalized_similarity(short, full) * max(len(short), len(full)) / len(short)
-    return share if short[:2] in full else share / 2
+    return share if _fits(short[:2], full, 0) else share / 2
 
 
 def _fits(text: str, full: str, start: int) -> bool:

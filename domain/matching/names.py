@@ -35,6 +35,7 @@ NO_NAMES = (0.0,) * len(NAME_FEATURES)
 _HALF = 0.6
 """Below this two names are rather two than one; agreement counts from here up, conflict from here down."""
 _ENOUGH_WEIGHT = 3.0
+_WRITTEN_OUT = 0.8
 _SAYS_NO_FORM = frozenset({"company", "head_company"})
 
 
@@ -97,7 +98,20 @@ def _short_name(a: NameForms, b: NameForms) -> float:
     short, full = (a, b) if len(a.parsed.normal) < len(b.parsed.normal) else (b, a)
     if full.words and full.initials and short.stem in (full.initials, full.initials[: len(short.stem)]):
         return 0.8 if short.stem == full.initials else 0.0
-    return max((short_for(name, full.parsed.normal) for name in short.short_names), default=0.0)
+    return short_name_fit(short, full.parsed.normal)
+
+
+def short_name_fit(short: NameForms, full: str) -> float:
+    """Returns how well a name fits a full one that it may be short for, 0 (not at all) to 1.
+
+    The letters as they stand count for more than a region that one of them may stand for: 沪电 is 沪士电子 before any
+    上海电….
+    """
+    fits = (
+        short_for(reading, full) * (1.0 if reading in short.parsed.normal else _WRITTEN_OUT)
+        for reading in short.short_names
+    )
+    return max(fits, default=0.0)
 
 
 def _short_name_part(a: NameForms, b: NameForms) -> float:

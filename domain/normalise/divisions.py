@@ -177,9 +177,7 @@ def _known_alone() -> dict[str, str]:
     holders: dict[str, set[str]] = {}
     for code, name, *_ in (*rows("divisions.tsv"), *rows("former_divisions.tsv")):
         holders.setdefault(name, set()).add(code)
-    return {
-        code: name for name, codes in holders.items() if len(set(map(_successor, codes))) == 1 for code in codes
-    }
+    return {code: name for name, codes in holders.items() if len(set(map(_successor, codes))) == 1 for code in codes}
 
 
 @cache
