@@ -52,17 +52,20 @@ _PARTS = {
 """Words by which a field is known when the whole heading is an unusual one, the surest first."""
 _NO_FIELD = frozenset({"id", "ids", "key", "code", "uuid", "guid", "fax", "count", "date", "time", "status", "source"})
 _NO_FIELD_IN_CHINESE = ("编号", "序号", "代码", "日期", "时间", "传真", "来源", "类型", "规模", "资本", "状态")
+_PHONE = re.compile(r"\+?\d{10,13}|(?=(?:\D*\d){7,})[\d(+][\d\s()+./-]*[\s()./-][\d\s()+./-]*\d(?: ?x\d+)?")
+"""Digits with marks between them, or enough of them: a bare number of eight is as likely of a register."""
+_DATE = re.compile(r"\d{4}[./-]\d\d?[./-]\d\d?|\d\d?[./-]\d\d?[./-]\d{4}")
+_SHORT_ADDRESS = 5
+_ROAD_AND_NUMBER = re.compile(r"\d+.*[a-z]{4}|[路街道巷村].*\d")
 _READERS: dict[str, Callable[[str], bool]] = {
     "email": lambda value: re.fullmatch(r"[^@\s]+@[^@\s]+\.\w+", value) is not None,
     "uscc": lambda value: _reads(parse_uscc, value),
     "website": lambda value: re.fullmatch(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", value.lower()) is not None,
-    "phone": lambda value: len(re.findall(r"\d", value)) >= _PHONE_DIGITS and _digits_or_marks(value),
+    "phone": lambda value: _PHONE.fullmatch(value) is not None and _DATE.fullmatch(value) is None,
     "address": lambda value: len(value) > _SHORT_ADDRESS and _ROAD_AND_NUMBER.search(value.lower()) is not None,
     "company": lambda value: len(re.findall(r"[^\W\d_]", value)) > len(value) / 2,
 }
 """What a column can only be whose heading says nothing, the surest first; each kind once, a company where none is."""
-_PHONE_DIGITS, _SHORT_ADDRESS = 7, 5
-_ROAD_AND_NUMBER = re.compile(r"\d+.*[a-z]{4}|[路街道巷村].*\d")
 _SURE = 0.8
 _WHO = frozenset({"company", "person", "given", "family"})
 _PERSONAL = {"given", "family", "birth_date", "national_id"}
@@ -112,12 +115,6 @@ def _shown_by(values: Sequence[str], found: Mapping[str, str]) -> str | None:
         missing = [field for field in missing if field != "company"]
     return next(
         (field for field in missing if values and sum(map(_READERS[field], values)) >= _SURE * len(values)), None
-    )
-
-
-def _digits_or_marks(value: str) -> bool:
-    return re.fullmatch(r"[\d\s()+./-]+(?:x\d+)?", value) is not None and not re.fullmatch(
-        r"\d{4}[/-]\d\d?[/-]\d\d?", value
     )
 
 

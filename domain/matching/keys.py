@@ -155,7 +155,8 @@ def _core(name: NameForms) -> str:
     """The brand with what it does: what people seldom leave out of a Chinese name, though they slip in it."""
     brand = name.parsed.brand
     at = name.stem.find(brand)
-    return (name.stem[at:] if at >= 0 else name.stem)[:_LONGEST_CORE]
+    core = name.stem[at:] if at >= 0 else name.stem
+    return (_FORM_IN_SHORT.sub("", core) or core)[:_LONGEST_CORE]
 
 
 def _one_left_out(core: str) -> Iterator[str]:

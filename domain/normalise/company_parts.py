@@ -16,6 +16,7 @@ class Parts(NamedTuple):
     legal_form: str | None
     branch: str | None
     division: str | None = None
+    note: str | None = None
 
 
 class LegalForm(NamedTuple):
