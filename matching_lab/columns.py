@@ -31,7 +31,7 @@ _HEADINGS = {
     "street": "street|street name|road|街道|路",
     "street_2": "address 2|address2|address line 2",
     "locality": "locality|suburb|town|district|区县|区",
-    "city": "city|城市|市|所在城市",
+    "city": "city|municipality|城市|市|所在城市",
     "postcode": "postcode|post code|zip|zip code|zipcode|postal code|邮编|邮政编码",
     "state": "state|province|county|省",
 }

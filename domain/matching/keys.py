@@ -27,7 +27,7 @@ _SHORTEST_WORD = 3
 _HEAD = 5
 _START = 3
 _LONGEST_CORE = 12
-_FULL_NAME = 10
+_FULL_NAME = 13
 """Characters of a full name that a short name may be made of."""
 _SKIPPED = 4
 """How far two characters that a short name puts side by side may lie apart in the full name."""
