@@ -1,6 +1,5 @@
 """The commands under ``oneowner match``: judge the matching on a labelled file, and set its lines from one."""
 
-import csv
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -27,12 +26,18 @@ from store.answers import persons_answers
 from store.database import Database
 from store.migrate import migrate
 
-app = typer.Typer(help="Judge and calibrate the matching / 评测与校准查重", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Records = Annotated[Path, typer.Argument(help="CSV with a heading row / 带表头的 CSV", exists=True, dir_okay=False)]
 Entity = Annotated[str, typer.Option(help="Column that is equal for rows of one customer / 同一客户取值相同的列")]
 Columns = Annotated[list[str], typer.Option("--map", help="FIELD=COLUMN where the guess is wrong / 字段=列名")]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines / 供程序读取")]
+
+
+@app.callback()
+def quiet() -> None:
+    """Judge and calibrate the matching / 评测与校准查重"""
+    configure_logging(Settings(log_level="warning"))  # its output goes into pipes
 
 
 @app.command("evaluate")
@@ -52,7 +57,7 @@ def evaluate_command(
             shipped.new_below if new_below is None else new_below,
         )
         report = evaluate(records, entity_column, _mapping(map), rules)
-    except (ColumnUnknown, ValueError, csv.Error) as error:
+    except (ColumnUnknown, ValueError) as error:
         _give_up(str(error), error)
     if as_json:
         typer.echo(json.dumps(asdict(report), ensure_ascii=False))
@@ -90,7 +95,7 @@ def calibrate_command(
             name = version or f"{policy.version}-{datetime.now(UTC):%Y%m%d}"
             with write.open("x", encoding="utf-8") as file:
                 file.write(with_lines(text, name, lines))
-    except (OSError, ColumnUnknown, ValueError, csv.Error, SQLAlchemyError) as error:
+    except (OSError, ColumnUnknown, ValueError, SQLAlchemyError) as error:
         _give_up(str(error), error)
     if as_json:
         typer.echo(json.dumps(asdict(lines)))
@@ -110,7 +115,6 @@ def lookup_bench_command(
     as_json: AsJson = False,
 ) -> None:
     """Measure single look-ups among made-up customers, who are written down again / 测量单次查重耗时"""
-    configure_logging(Settings(log_level="warning"))
     with TemporaryDirectory() as folder:
         database = Database(database_url or f"sqlite:///{folder}/lookups.db")
         migrate(database)

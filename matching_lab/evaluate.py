@@ -1,9 +1,9 @@
 """The shipped matching judged on any labelled file, as it is: nothing is trained or tuned on the file."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from time import perf_counter
 
@@ -18,8 +18,11 @@ from matching_lab.blocking import candidate_pairs
 from matching_lab.calibrate import Judged
 from matching_lab.columns import check_columns, guess_columns, guess_country
 from matching_lab.metrics import Quality, best, matching_pairs, pairs_within, quality, recall_at, sweep
+from store.import_csv import read_csv
 
 _CLUSTER_LINES = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99)
+_SAMPLED = 200
+"""Rows that are looked at to guess a column that its heading does not tell."""
 _HELD_BACK_SHARE = 0.5
 _CONTRADICTION = 0.001
 """Two records less likely one customer than this keep their groups apart."""
@@ -96,13 +99,14 @@ def evaluate(path: Path, entity_column: str, mapping: Mapping[str, str], rules: 
     """Runs the shipped pipeline over a labelled CSV file and reports how well it did.
 
     Args:
-        path: UTF-8 CSV with a heading row.
+        path: CSV with a heading row, in any of the usual encodings and with any of the usual separators.
         entity_column: the column that is equal for rows of one customer.
         mapping: columns by field where the guess from the headings is wrong or silent.
         rules: the lines and rules in force.
 
     Raises:
         matching_lab.columns.ColumnUnknown: when a column does not exist or none says who the customer is.
+        domain.importing.table.Unreadable: when the file is no CSV.
     """
     started = perf_counter()
     labelled = read_labelled(path, entity_column, mapping)
@@ -129,14 +133,12 @@ def read_labelled(path: Path, entity_column: str, mapping: Mapping[str, str]) ->
     Raises:
         matching_lab.columns.ColumnUnknown: see ``evaluate``.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, skipinitialspace=True)
-        headings = list(reader.fieldnames or ())
-        rows = list(reader)
-    columns = {**guess_columns(headings, entity_column), **mapping}
+    headings, *lines = [line.cells for line in read_csv(path) if any(line.cells)] or [[]]
+    rows = [dict(zip_longest(headings, cells[: len(headings)], fillvalue="")) for cells in lines]
+    columns = {**guess_columns(headings, entity_column, rows[:_SAMPLED]), **mapping}
     check_columns(columns, headings)
     check_columns({"company": entity_column}, headings)
-    fields = [{field: row[column] or "" for field, column in columns.items()} for row in rows]
+    fields = [{field: row[column] for field, column in columns.items()} for row in rows]
     country = guess_country(row.get("phone", "") for row in fields if not _in_chinese(row))
     records = [record_from_fields(row, "CN" if _in_chinese(row) else country) for row in fields]
     return Labelled(columns, country, records, [row[entity_column] for row in rows])

@@ -79,8 +79,9 @@ def fill(database: Database, size: int) -> Iterator[int]:
                 add(session, CandidateKeyRow, *keys)
             done += len(records)
             yield done
+    tidy = "ANALYZE" if database.is_sqlite else "VACUUM (ANALYZE)"  # as PostgreSQL does by itself in time
     with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(tidy))
 
 
 def measure(database: Database, size: int, lookups: int) -> Lookups:

@@ -17,7 +17,9 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, SQLModel
 from structlog import get_logger
 
+from domain.matching.forms import NameForms
 from domain.matching.keys import TELLING, BlockingKeys, blocking_keys
+from domain.matching.names import short_name_fit
 from domain.matching.record import Record, packed, unpacked
 from store.database import Database
 from store.rows import add_missing, dialect_of, table_of
@@ -31,8 +33,10 @@ MOST_OF_A_TELLING_PAIR = 200
 """So many share a pair at most that speaks for those who hold it and not the rest of the short name."""
 MOST_COMPARED = 12
 """Candidates that share the most are compared in full, the others not at all."""
-MOST_FULL_NAMES = 48
-"""The same for a short name, which many full names may stand behind."""
+MOST_FULL_NAMES = 96
+"""Full names that may stand behind a short one; their names alone are looked at."""
+MOST_FULL_NAMES_COMPARED = 16
+"""Those of them that it fits best are compared in full."""
 MOST_WAITING = 12
 """The same for leads that wait."""
 MOST_WAITING_UNDER_A_KEY = 500
@@ -59,6 +63,23 @@ _BY_HOLDER = select(_matchable.id, _LIVE, _matchable.waiting, _matchable.record)
 )
 _ID = select(_matchable.id).where(_matchable.holder == bindparam("holder"))
 _log = get_logger()
+
+
+class _Parsed(msgspec.Struct):
+    normal: str
+
+
+class _Named(msgspec.Struct):
+    parsed: _Parsed
+
+
+class _Entry(msgspec.Struct):
+    """Of a record nothing but the name, for there is nothing quicker to decode."""
+
+    company: _Named | None
+
+
+_decode_name = msgspec.msgpack.Decoder(_Entry).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +189,23 @@ def _ranked(session: Session, keys: BlockingKeys) -> list[int]:
     """The customers and the waiting leads that share the most telling keys, best first."""
     asked = {**keys.shared, **({} if keys.is_short else keys.asked)}
     customers = _scored(_telling(_under(session, CandidateKeyRow, asked, MOST_UNDER_A_KEY + 1), asked), asked)
-    most = MOST_COMPARED
-    if keys.is_short and keys.asked:
-        most = MOST_FULL_NAMES
-        for matchable, score in _standing_behind(session, keys).items():
-            customers[matchable] = customers.get(matchable, 0.0) + score
+    best = _best(customers, MOST_COMPARED)
+    if keys.short and keys.asked:
+        best += [matchable for matchable in _full_names(session, keys, keys.short) if matchable not in best]
     asked = {**keys.shared, **keys.asked}
     waiting = _scored(_under(session, WaitingKeyRow, asked, MOST_WAITING_UNDER_A_KEY), asked)
-    return [*_best(customers, most), *_best(waiting, MOST_WAITING)]
+    return [*best, *_best(waiting, MOST_WAITING)]
+
+
+def _full_names(session: Session, keys: BlockingKeys, short: NameForms) -> list[int]:
+    """The customers whose full names a short one fits best."""
+    behind = _standing_behind(session, keys)
+    rows = session.connection().execute(_BY_ID, {"ids": _best(behind, MOST_FULL_NAMES)})
+    names = ((row.id, _decode_name(row.record).company) for row in rows)
+    fits = {matchable: short_name_fit(short, name.parsed.normal) for matchable, name in names if name}
+    return _best(
+        {matchable: behind[matchable] + _WHOLE * fit for matchable, fit in fits.items()}, MOST_FULL_NAMES_COMPARED
+    )
 
 
 def _best(scores: Mapping[int, float], most: int) -> list[int]:

@@ -203,6 +203,7 @@ def _tied(a: Record, b: Record, features: Features) -> bool:
         or max(of["name_words"], of["name_letters"]) >= _SAME_BRAND
         or max(of["brand"], of["name_sounds"]) >= _BRAND_WITH_A_SLIP
         or (a.company.brand_pinyin and a.company.brand_pinyin == b.company.brand_pinyin)
+        or (a.company.brand_pinyin and a.company.sounds == b.company.sounds)
         or Indel.distance(_core(a.company.parsed), _core(b.company.parsed), score_cutoff=1) == 1
     )
 
@@ -220,8 +221,9 @@ def _is_twin(a: Record, b: Record, features: Features) -> bool:
         return True
     one, other = a.company.parsed, b.company.parsed
     regions = one.region and other.region and one.region != other.region and features[_AT["region_conflict"]] > 0
+    cities = one.division and other.division and features[_AT["locality_conflict"]] == 1.0
     trades = features[_AT["industry_conflict"]] > 0.5
-    return features[_AT["brand"]] >= _SAME_BRAND and bool(regions or trades)
+    return features[_AT["brand"]] >= _SAME_BRAND and bool(regions or cities or trades)
 
 
 def _may_be_a_part(a: Record, b: Record) -> tuple[Reason, ...]:

@@ -125,7 +125,7 @@ def tokens(text: str) -> frozenset[str]:
 def _stem(parsed: CompanyName) -> str:
     if not has_han(parsed.normal):
         return parsed.normal.partition(" ")[0]
-    name = parsed.normal.removesuffix(parsed.branch or "")
+    name = parsed.normal.removesuffix(parsed.note or "").removesuffix(parsed.branch or "")
     for start in range(max(1, len(name) - _longest_form()), len(name)):
         if name[start:] in legal_forms():
             return name[:start]

@@ -27,12 +27,14 @@ _SHORTEST_WORD = 3
 _HEAD = 5
 _START = 3
 _LONGEST_CORE = 12
-_FULL_NAME = 10
+_FULL_NAME = 13
 """Characters of a full name that a short name may be made of."""
 _SKIPPED = 4
 """How far two characters that a short name puts side by side may lie apart in the full name."""
 _BEGINNING = 2
 """But the first characters of a full name may be followed by any: 平煤 is 平顶山天安煤业."""
+_LONGEST_BEFORE_BARE_FORM = 3
+"""中金公司 is 中国国际金融, 深圳远航公司 says it all but the form."""
 _FORM_IN_SHORT = re.compile("(?:股份|集团|控股|公司)+$")
 _SHORTEST_MAILBOX = 4
 _LINE_DIGITS = 7
@@ -49,14 +51,19 @@ class BlockingKeys:
         kept: what it keeps besides, for short or full names that ask.
         asked: what it asks for besides, of full or short names.
         readings: for each way to read a short name the keys among ``asked`` that it consists of.
-        is_short: whether its name may be short for another.
+        short: its name where that may be short for another.
     """
 
     shared: Mapping[int, float]
     kept: frozenset[int]
     asked: Mapping[int, float]
     readings: tuple[frozenset[int], ...]
-    is_short: bool
+    short: NameForms | None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the name may be short for another."""
+        return self.short is not None
 
 
 def blocking_keys(record: Record) -> BlockingKeys:
@@ -68,7 +75,7 @@ def blocking_keys(record: Record) -> BlockingKeys:
     shared = shared_keys(record)
     name = record.company
     if name is None or not has_han(name.stem):
-        return BlockingKeys(shared, frozenset(), {}, (), is_short=False)
+        return BlockingKeys(shared, frozenset(), {}, (), None)
     short = is_short(name)
     readings = [_pairs(reading) for reading in name.short_names] if short else []
     pairs = set().union(*readings) if short else _full_pairs(name)
@@ -78,7 +85,7 @@ def blocking_keys(record: Record) -> BlockingKeys:
         frozenset(_number(f"{mine} {pair}") for pair in pairs),
         {_number(f"{theirs} {pair}"): _FAIR for pair in pairs},
         tuple(frozenset(_number(f"{theirs} {pair}") for pair in reading) for reading in readings),
-        is_short=short,
+        name if short else None,
     )
 
 
@@ -89,8 +96,9 @@ def shared_keys(record: Record) -> dict[int, float]:
 
 
 def is_short(name: NameForms) -> bool:
-    """Whether a Chinese name may be short for another: few characters and no legal form."""
-    return name.parsed.legal_form is None and len(name.stem) <= LONGEST_SHORT_NAME and has_han(name.stem)
+    """Whether a Chinese name may be short for another: few characters without a legal form, fewer with a bare 公司."""
+    longest = {None: LONGEST_SHORT_NAME, "company": _LONGEST_BEFORE_BARE_FORM}.get(name.parsed.legal_form, 0)
+    return len(name.stem) <= longest and has_han(name.stem)
 
 
 def _number(text: str) -> int:
@@ -147,7 +155,8 @@ def _core(name: NameForms) -> str:
     """The brand with what it does: what people seldom leave out of a Chinese name, though they slip in it."""
     brand = name.parsed.brand
     at = name.stem.find(brand)
-    return (name.stem[at:] if at >= 0 else name.stem)[:_LONGEST_CORE]
+    core = name.stem[at:] if at >= 0 else name.stem
+    return (_FORM_IN_SHORT.sub("", core) or core)[:_LONGEST_CORE]
 
 
 def _one_left_out(core: str) -> Iterator[str]:

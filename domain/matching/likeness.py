@@ -122,8 +122,12 @@ def _longest_head(text: str, full: str, start: int) -> tuple[int, int]:
 
 
 def part_of(short: str, full: str) -> float:
-    """Returns the share of a Chinese short name's characters that stand in the full one in their order, 0 to 1."""
-    return LCSseq.normalized_similarity(short, full) * max(len(short), len(full)) / len(short)
+    """Returns the share of a Chinese short name's characters that stand in the full one in their order, 0 to 1.
+
+    Half of it where the beginning is missing: who somebody is stands first, and what they do is said of many.
+    """
+    share = LCSseq.normalized_similarity(short, full) * max(len(short), len(full)) / len(short)
+    return share if _fits(short[:2], full, 0) else share / 2
 
 
 def _fits(text: str, full: str, start: int) -> bool:

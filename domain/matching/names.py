@@ -35,6 +35,7 @@ NO_NAMES = (0.0,) * len(NAME_FEATURES)
 _HALF = 0.6
 """Below this two names are rather two than one; agreement counts from here up, conflict from here down."""
 _ENOUGH_WEIGHT = 3.0
+_WRITTEN_OUT = 0.8
 _SAYS_NO_FORM = frozenset({"company", "head_company"})
 
 
@@ -42,6 +43,7 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
     """Returns the values of ``NAME_FEATURES``, all 0 where a name is missing; each lies between 0 and 1.
 
     Words apart count in Latin letters only: a slip in one Chinese character parts two pairs of characters on each side.
+    So do they the less the more letters are the same: a slip in a short word (Air, Ar) parts nobody.
     A short name tells neither trade nor legal form reliably (中石化), so these are compared for full names only.
     """
     if a is None or b is None:
@@ -59,7 +61,7 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
         falling(max(words.both, short)),
         words.smaller,
         min(words.weight / _ENOUGH_WEIGHT, 1.0),
-        0.0 if a.brand_pinyin or b.brand_pinyin else min(words.apart, 1.0),
+        0.0 if a.brand_pinyin or b.brand_pinyin else min(words.apart, 1.0) * (1 - rising(letters)),
         float(bool(a.units - b.units and b.units - a.units)),
         rising(letters),
         falling(letters),
@@ -96,7 +98,20 @@ def _short_name(a: NameForms, b: NameForms) -> float:
     short, full = (a, b) if len(a.parsed.normal) < len(b.parsed.normal) else (b, a)
     if full.words and full.initials and short.stem in (full.initials, full.initials[: len(short.stem)]):
         return 0.8 if short.stem == full.initials else 0.0
-    return max((short_for(name, full.parsed.normal) for name in short.short_names), default=0.0)
+    return short_name_fit(short, full.parsed.normal)
+
+
+def short_name_fit(short: NameForms, full: str) -> float:
+    """Returns how well a name fits a full one that it may be short for, 0 (not at all) to 1.
+
+    The letters as they stand count for more than a region that one of them may stand for: 沪电 is 沪士电子 before any
+    上海电….
+    """
+    fits = (
+        short_for(reading, full) * (1.0 if reading in short.parsed.normal else _WRITTEN_OUT)
+        for reading in short.short_names
+    )
+    return max(fits, default=0.0)
 
 
 def _short_name_part(a: NameForms, b: NameForms) -> float:

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 from domain.matching.forms import tokens
 from domain.normalise.address import MAX_ADDRESS_CHARACTERS, Address, parse_address
+from domain.normalise.divisions import division_within
 from domain.normalise.text import fold, has_han, words
 
 _NUMBER = re.compile(r"\d+")
+_HEAD = 20
+"""Characters at the beginning of an address among which a division may stand behind a slip or a stray word."""
 _LOCAL_COLUMNS = ("street_2", "locality", "city")
+_TOWN_STATE_ZIP = re.compile(r"(?:^|, )([^,\d]+), ([a-z ]+), (\d{5})$")
+"""How the rest of an American address in one piece ends."""
 _STRAY_PHONE = re.compile(
     r"(?<![\d-])(?:(?:\+?86[- ]?)?(?:0\d{2,3}[- ]?\d{7,8}|1[3-9]\d{9})"  # 0755-86013060, 138…
     r"|\(?[2-9]\d{2}\)?[-./ ]?[2-9]\d{2}[-./ ]?\d{4})(?![\d-])"  # (310) 246-1501
@@ -24,9 +29,9 @@ class Place:
         road: the road without abbreviations, empty when unknown.
         number: the house number there, empty when unknown.
         rest: what else the address says: town, building, floor, room.
-        locality: suburb, city or town from columns of their own, folded.
+        locality: suburb, city or town from columns of their own or from the end of an American address, folded.
         postcode: letters and digits only.
-        division: GB/T 2260 code, empty when unknown.
+        division: GB/T 2260 code, empty when unknown; of a district alone where no other has its name.
         region: ISO 3166 code, None when unknown.
         text: everything but the postcode, its words in order.
         tokens: the words and pairs of Chinese characters in ``text``.
@@ -81,6 +86,8 @@ def place_from_fields(fields: Mapping[str, str], country: str) -> Place | None:
 
 def _place(parsed: Address, locality: str, postcode: str) -> Place | None:
     text = " ".join(words(f"{parsed.normal} {locality}"))
+    if behind := _TOWN_STATE_ZIP.search(parsed.rest):
+        locality, postcode = locality or f"{behind[1]} {behind[2]}", postcode or behind[3]
     if not text and not postcode:
         return None
     return Place(
@@ -89,7 +96,7 @@ def _place(parsed: Address, locality: str, postcode: str) -> Place | None:
         rest=parsed.rest,
         locality=locality,
         postcode=postcode,
-        division=parsed.division or "",
+        division=parsed.division or (division_within(text[:_HEAD]) if has_han(text) else None) or "",
         region=parsed.region,
         text=text,
         tokens=tokens(text),

@@ -8,6 +8,7 @@ from domain.matching.likeness import overlap
 from domain.matching.names import falling, rising
 from domain.matching.place import Place
 from domain.matching.record import Record
+from domain.normalise.divisions import city_of, lies_in
 from domain.normalise.text import has_han
 
 PLACE_FEATURES = (
@@ -28,17 +29,25 @@ PLACE_FEATURES = (
     "region",
     "region_conflict",
 )
-_NO_PLACES = (0.0,) * (len(PLACE_FEATURES) - 2)
+_ANOTHER_DISTRICT = 0.3
+_NO_ADDRESSES = (0.0,) * PLACE_FEATURES.index("locality")
+_NO_POSTCODES = (0.0,) * 3
 
 
 def compare_places(a: Record, b: Record, weights: Mapping[str, float]) -> tuple[float, ...]:
     """Returns the values of ``PLACE_FEATURES``, 0 for each part that a side does not tell."""
-    return (*_places(a.place, b.place, weights), *_regions(a, b))
+    mine, theirs = a.place, b.place
+    if mine is None or theirs is None:
+        return (*_NO_ADDRESSES, *_divisions(a, b), *_NO_POSTCODES, *_regions(a, b))
+    return (
+        *_addresses(mine, theirs, weights),
+        *(_localities(mine, theirs) or _divisions(a, b)),
+        *_postcodes(mine.postcode, theirs.postcode),
+        *_regions(a, b),
+    )
 
 
-def _places(a: Place | None, b: Place | None, weights: Mapping[str, float]) -> tuple[float, ...]:
-    if a is None or b is None:
-        return _NO_PLACES
+def _addresses(a: Place, b: Place, weights: Mapping[str, float]) -> tuple[float, ...]:
     words = overlap(a.tokens, b.tokens, weights)
     told = bool(a.tokens and b.tokens)
     return (
@@ -49,8 +58,6 @@ def _places(a: Place | None, b: Place | None, weights: Mapping[str, float]) -> t
         *_texts(a.road, b.road),
         *_house_numbers(a, b),
         float(bool(a.rest and b.rest) and a.rest != b.rest and a.road == b.road and bool(a.road)),
-        *_localities(a, b),
-        *_postcodes(a.postcode, b.postcode),
     )
 
 
@@ -79,16 +86,26 @@ def _house_numbers(a: Place, b: Place) -> tuple[float, float]:
     return 0.0, 0.0
 
 
-def _localities(a: Place, b: Place) -> tuple[float, float]:
-    """Suburb and city in columns, else the Chinese division: 440300 (深圳) holds 440305 (南山)."""
+def _localities(a: Place, b: Place) -> tuple[float, float] | None:
+    """Suburb and city from columns of their own, None where they tell nothing."""
     if a.locality and b.locality:
         return _told_elsewhere(a, b) or _towns(a.locality, b.locality)
-    if a.locality or b.locality:
-        return _told_elsewhere(a, b) or (0.0, 0.0)
-    if a.division and b.division:
-        mine, theirs = a.division.rstrip("0"), b.division.rstrip("0")
-        return (1.0, 0.0) if mine.startswith(theirs) or theirs.startswith(mine) else (0.0, 1.0)
-    return 0.0, 0.0
+    return _told_elsewhere(a, b) if a.locality or b.locality else None
+
+
+def _divisions(a: Record, b: Record) -> tuple[float, float]:
+    """440300 (深圳) holds 440305 (南山); another district of one city is where people move to."""
+    mine, theirs = division_of(a), division_of(b)
+    if not mine or not theirs:
+        return 0.0, 0.0
+    if lies_in(mine, theirs) or lies_in(theirs, mine):
+        return 1.0, 0.0
+    return (0.0, _ANOTHER_DISTRICT) if lies_in(mine, city_of(theirs)) else (0.0, 1.0)
+
+
+def division_of(record: Record) -> str:
+    """Returns where in China a record is, by its address, else by its company's name; empty when neither says."""
+    return (record.place and record.place.division) or (record.company and record.company.parsed.division) or ""
 
 
 def _towns(a: str, b: str) -> tuple[float, float]:

@@ -24,6 +24,8 @@ class CompanyName:
         industry: the words that say what it does, in order.
         legal_form: a code that equal forms share, also across languages: ``limited`` is 有限公司 and Co., Ltd.
         branch: a branch, shop or office of the company, with the words that say which.
+        division: GB/T 2260 code of the place in a Chinese name, None when it names none: the city where there is one.
+        note: what somebody wrote behind the whole of a Chinese name, "(新)" or "-总部"; it is part of ``normal``.
     """
 
     raw: str
@@ -33,6 +35,8 @@ class CompanyName:
     industry: tuple[str, ...]
     legal_form: str | None
     branch: str | None
+    division: str | None = None
+    note: str | None = None
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -7,7 +7,7 @@ from domain.normalise.company_parts import LegalForm, Parts, legal_forms
 from domain.normalise.divisions import Located, locate
 from domain.normalise.region import region_of_division
 from domain.normalise.tables import entries
-from domain.normalise.text import has_han
+from domain.normalise.text import HAN, has_han
 
 _BRANCH = (
     r"(?:分公司|子公司|办事处|代表处|联络处|营业[部厅所]|分理处|[分支]行|分[店厂部院校所社局]|分中心"
@@ -22,6 +22,10 @@ _AFTER_KIND = re.compile(
 )
 _BRACKETED_SHOP = re.compile(r"(?P<head>.{2,})\((?P<branch>[^()]{1,20}店)\)")
 _PLACE_BEHIND = re.compile(r"(?P<name>.{4,}(?:公司|院|校|店|厂|社|中心|[行所]))\s*\((?P<place>[^()]{2,12})\)\s*")
+_NOTE_BEHIND = re.compile(
+    r"(?P<name>.{4,}公司(?:\s*\([^()]{2,8}\))?)\s*(?:[-_:]\s*(?P<bare>总部|总公司|集团总部)"
+    rf"|\((?P<note>[{HAN}]{{1,6}}(?<![司店厂部院所社行处局]))\))\s*"
+)
 _BARE_BRANCH = re.compile(rf"(?P<head>.{{2,}}?)(?P<branch>{_BRANCH})")
 _ORDINAL = re.compile(r"第?[一二三四五六七八九十百\d]+$")
 _BRACKETED = re.compile(r"\(([^()]+)\)")
@@ -33,6 +37,7 @@ _KINDS_OF_PLACE = "厂店部院所社行馆场站"
 
 def take_apart(folded: str) -> Parts:
     """Takes a folded name with Chinese characters apart."""
+    folded, note = _split_note_behind(folded)
     folded, where = _split_place_behind(folded)
     shop = _BRACKETED_SHOP.fullmatch(folded)
     head, branch = (_squashed(shop["head"]), _squashed(shop["branch"])) if shop else _split_branch(_squashed(folded))
@@ -42,13 +47,22 @@ def take_apart(folded: str) -> Parts:
     behind = locate(where).code if where else None
     code = place.code or behind
     return Parts(
-        normal=stem + ("" if behind == place.code else where) + (form.spelling if form else "") + (branch or ""),
+        normal=stem + ("" if behind == place.code else where) + (form.spelling if form else "") + (branch or "") + note,
         region=region_of_division(code) if code else "CN" if place.country else None,
         brand=brand or whole,
         industry=industry,
         legal_form=form.code if form else None,
         branch=branch,
+        division=code,
+        note=note or None,
     )
+
+
+def _split_note_behind(name: str) -> tuple[str, str]:
+    """Splits off what is said of a company behind its whole name and is no place: (新), (已签约), -总部."""
+    found = _NOTE_BEHIND.fullmatch(name)
+    note = (found["bare"] or found["note"]) if found else ""
+    return (found["name"], note) if found and locate(note).end < len(note) else (name, "")
 
 
 def _split_place_behind(name: str) -> tuple[str, str]:

@@ -15,6 +15,8 @@ class Parts(NamedTuple):
     industry: tuple[str, ...]
     legal_form: str | None
     branch: str | None
+    division: str | None = None
+    note: str | None = None
 
 
 class LegalForm(NamedTuple):

@@ -13,6 +13,7 @@ _FILLER = re.compile(r"[\s,./、-]+|市辖区|省直辖县级行政区划|自治
 _NOT_AFTER_SHORT = re.compile(
     r"[东西南北中]?[一二三四五六七八九十\d]*(?:路|街|巷|弄|道|大道|大街|大厦|广场|花园|新村|小区)|[省市区县旗盟州镇乡村]"
 )
+_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,22 @@ def locate(text: str, *, short_counties: bool = False) -> Located:
     while step := _step(text, _skip(text, end) if end else 0, code, short_counties):
         code, end = step
     return Located(_successor(code) if code else None, end, country=nation is not None)
+
+
+def division_within(text: str) -> str | None:
+    """Returns the code of the first division in a text whose whole name stands there and no other has.
+
+    It says where "秀洲区山阴路" is, and 珠珠海市香洲区, whose city has a slip. ``locate`` trusts no district alone: a
+    lead's region must not hang on one word.
+
+    Args:
+        text: simplified Chinese, as ``fold`` returns it.
+    """
+    for at in range(len(text) - 2):
+        for name, code, short in _names().get(text[at : at + 2], ()):
+            if not short and code in _known_alone() and text.startswith(name, at):
+                return _successor(code)
+    return None
 
 
 def locate_pinyin(cities: Collection[str], districts: Collection[str]) -> str | None:
@@ -84,6 +101,16 @@ def full_name(code: str) -> str:
     """
     above = [upper for upper in (code[:2] + "0000", code[:4] + "00") if upper != code and upper in _by_code()]
     return "".join(_by_code()[part] for part in (*above, code))
+
+
+def lies_in(code: str, holder: str) -> bool:
+    """Whether a division is this other one or lies in it: 440305 (南山) lies in 440300 (深圳) and in 440000 (广东)."""
+    return code.startswith(_prefix(holder))
+
+
+def city_of(code: str) -> str:
+    """Returns the code of the prefecture or the municipality (北京, 天津, 上海, 重庆) that a division lies in."""
+    return code[:2].ljust(6, "0") if code[:2] in _MUNICIPALITIES else code[:4].ljust(6, "0")
 
 
 @cache
@@ -141,15 +168,16 @@ def _successors() -> dict[str, str]:
 @cache
 def _counties_known_alone() -> frozenset[str]:
     """Counties and county-level cities whose name no other division has."""
+    return frozenset(code for code, name in _known_alone().items() if not name.endswith("区"))
+
+
+@cache
+def _known_alone() -> dict[str, str]:
+    """The names by their codes of all divisions whose name no other has."""
     holders: dict[str, set[str]] = {}
     for code, name, *_ in (*rows("divisions.tsv"), *rows("former_divisions.tsv")):
         holders.setdefault(name, set()).add(code)
-    return frozenset(
-        code
-        for name, codes in holders.items()
-        if not name.endswith("区") and len(set(map(_successor, codes))) == 1
-        for code in codes
-    )
+    return {code: name for name, codes in holders.items() if len(set(map(_successor, codes))) == 1 for code in codes}
 
 
 @cache

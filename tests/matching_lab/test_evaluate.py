@@ -68,6 +68,17 @@ def test_columns_are_guessed_from_usual_headings(headings: list[str], columns: d
     assert guess_columns(headings, "entity") == columns
 
 
+def test_a_heading_that_says_nothing_is_read_by_what_stands_below_it() -> None:
+    row = {
+        "f1": "深圳市远航科技有限公司", "f2": "深圳市南山区科技园路1号", "f3": "0755-86013060",
+        "f4": "wang@yuanhang.cn", "f5": "12345678", "f6": "2026-11-24", "code": "13800138000",
+    }  # fmt: skip
+    guessed = guess_columns(list(row), "entity", [row] * 5)
+    assert guessed == {"company": "f1", "address": "f2", "phone": "f3", "email": "f4"}
+    named = guess_columns(["organisation", "f2"], "entity", [{"organisation": "远航", "f2": "很好的客户"}] * 5)
+    assert named == {"company": "organisation"}
+
+
 def test_the_truth_is_never_a_field() -> None:
     assert guess_columns(["name", "customer"], "customer") == {"company": "name"}
 
@@ -111,6 +122,23 @@ def test_a_file_is_judged_by_the_command(labelled: Path) -> None:
     assert report["certain"]["f1"] == report["clusters_best"]["f1"] == 1.0
     shown = RUNNER.invoke(app, ["evaluate", str(labelled), "--entity-column", "客户编号"])
     assert "候选召回率" in shown.output
+
+
+def test_a_file_is_read_in_the_usual_encodings_and_separators(labelled: Path) -> None:
+    rows = list(csv.reader(labelled.read_text(encoding="utf-8-sig").splitlines()))
+    other = labelled.with_name("other.csv")
+    with other.open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    reports = [evaluate(path, "客户编号", {}, shipped_rules()) for path in (labelled, other)]
+    assert reports[0].columns == reports[1].columns
+    assert reports[0].certain == reports[1].certain
+
+
+def test_nothing_but_the_report_is_printed_for_machines(tmp_path: Path) -> None:
+    crowd = tmp_path / "crowd.csv"  # so many share every key that the index says so in the log
+    crowd.write_text("entity,name\n" + "\n".join(f"{number},必胜客" for number in range(120)), encoding="utf-8")
+    ran = RUNNER.invoke(app, ["evaluate", str(crowd), "--entity-column", "entity", "--json"])
+    assert json.loads(ran.stdout)["records"] == 120
 
 
 @pytest.fixture

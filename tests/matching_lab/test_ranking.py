@@ -11,7 +11,7 @@ def test_short_names_of_listed_companies_find_the_full_one() -> None:
     """The aim is 0.95 and 0.999 among 5,000 (docs/matching.md has that run)."""
     found = rank(read_pairs(LISTED), 1000)
     assert found.first >= 0.95
-    assert found.first_five >= 0.99
+    assert found.first_five >= 0.999
     assert len(found.missed) == round((1 - found.first) * len(read_pairs(LISTED)))
 
 

@@ -74,7 +74,7 @@ def test_however_many_share_a_name_few_are_compared_and_the_likeliest_comes_firs
     records = [(f"cus_{n}", record_from_fields({"company": "必胜客", "phone": f"138{n:08}"})) for n in range(crowd)]
     fill(database, records)
     assert find(database, company="必胜客餐厅", phone="13800000007")[0] == "cus_7"
-    assert len(find(database, company="必胜客")) <= index.MOST_FULL_NAMES
+    assert len(find(database, company="必胜客")) <= index.MOST_COMPARED + index.MOST_FULL_NAMES_COMPARED
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,16 @@ def test_a_short_name_finds_the_full_one_among_many(database: Database, short: s
     strangers = [customer.fields["company"] for customer in population("zh", "company", 300, 0.0, rng)]
     fill(database, [(name, record_from_fields({"company": name})) for name in dict.fromkeys([*strangers, full])])
     assert full in find(database, company=short)
+
+
+def test_of_many_full_names_those_that_fit_are_compared_and_who_shares_a_phone_as_well(database: Database) -> None:
+    others = [f"鲲鹏程{number}科技有限公司" for number in range(60)]
+    records = [(name, record_from_fields({"company": name})) for name in [*others, "鲲程贸易有限公司"]]
+    records.append(("phone", record_from_fields({"company": "上海青禾农业有限公司", "phone": "13800138000"})))
+    fill(database, records)
+    found = find(database, company="鲲程", phone="13800138000")
+    assert {"鲲程贸易有限公司", "phone"} <= set(found)
+    assert len(found) <= index.MOST_FULL_NAMES_COMPARED + index.MOST_COMPARED
 
 
 def test_a_thousand_phones_are_looked_up_in_bounded_time(database: Database) -> None:

@@ -60,6 +60,7 @@ def test_a_branch_is_not_its_parent_unless_the_policy_says_so() -> None:
         ("北京东方科技有限公司", "上海东方科技有限公司"),
         ("深圳市东方科技有限公司", "深圳市东方餐饮管理有限公司"),
         ("深圳第一实验小学", "深圳第二实验小学"),
+        ("东莞市东方科技有限公司", "佛山市东方科技有限公司"),
     ],
 )
 def test_twins_are_not_certain_even_when_the_model_would_be(a: str, b: str) -> None:
@@ -103,6 +104,7 @@ def test_a_name_alone_is_certain_only_where_it_is_a_whole_legal_name(a: str, b: 
         (FULL, {**FULL, "company": "深圳市遠航科技（有限公司）", "phone": "+86 755 8601 3060"}, Verdict.CERTAIN),
         (FULL, {"company": "杭州顺达餐饮管理有限公司", "address": "杭州市西湖区文三路99号"}, Verdict.NEW),
         (FULL, {"company": "远航科技"}, Verdict.POSSIBLE),
+        ({"company": "荣光青阳包装有限公司"}, {"company": "容光清扬包装有限公司"}, Verdict.POSSIBLE),
         (
             {"company": "Ashford Steel Inc.", "address": "12 N Main St", "phone": "217-555-0134"},
             {"company": "ASHFORD STEEL", "address": "12 North Main Street", "phone": "(217) 555-0134"},

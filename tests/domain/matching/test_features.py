@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.matching.features import FEATURES, compare
+from domain.matching.forms import name_forms
 from domain.matching.likeness import near, overlap, part_of, short_for
+from domain.matching.names import short_name_fit
 from domain.matching.record import record_from_fields
 from domain.matching.statistics import Statistics, shipped_statistics, weights
 
@@ -127,6 +129,39 @@ def test_a_customer_who_moved_keeps_the_phone() -> None:
 def test_the_part_of_a_short_name_that_a_full_one_holds() -> None:
     assert part_of("招商轮船", "招商局能源运输股份有限公司") == 0.5
     assert part_of("中石化", "中国石油化工股份有限公司") == 1.0
+    assert part_of("楚天高速", "湖北楚天智能交通股份有限公司") > part_of("楚天高速", "山东高速股份有限公司") > 0
+
+
+def test_a_short_name_as_it_stands_fits_before_the_region_that_it_may_name() -> None:
+    short = name_forms("沪电股份")
+    assert short is not None
+    assert short_name_fit(short, "沪士电子股份有限公司") > short_name_fit(short, "上海电力股份有限公司") > 0
+    assert short_name_fit(short, "远航科技有限公司") == 0
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "agreement", "conflict"),
+    [
+        ({"address": "秀洲区山阴路621号"}, {"company": "聚贤（哈尔滨）大药房"}, 0.0, 1.0),
+        ({"company": "东莞时代保安服务"}, {"company": "佛山时代保安服务"}, 0.0, 1.0),
+        ({"address": "泉州市丰泽区外环路149号"}, {"address": "泉州市晋江市杏林路668号"}, 0.0, 0.3),
+        ({"address": "浦东新区张江路1号"}, {"address": "上海市徐汇区人民路12号"}, 0.0, 0.3),
+        ({"address": "杭州市余杭区文一路1号"}, {"address": "杭州市临平区文一路1号"}, 0.0, 0.3),
+        ({"address": "深圳市南山区科技园1号"}, {"company": "深圳远航科技"}, 1.0, 0.0),
+        ({"address": "朝阳区望江路1号"}, {"company": "深圳远航科技"}, 0.0, 0.0),
+    ],
+)
+def test_where_a_name_or_a_district_says_that_they_are(
+    a: dict[str, str], b: dict[str, str], agreement: float, conflict: float
+) -> None:
+    found = _compared(a, b)
+    assert (found["locality"], found["locality_conflict"]) == (agreement, conflict)
+
+
+def test_a_slip_in_a_short_word_parts_nobody() -> None:
+    slipped = _compared({"company": "Holloway Ar Freight"}, {"company": "Holloway Air Freight"})
+    apart = _compared({"company": "Holloway Air Freight"}, {"company": "Holloway Home Health"})
+    assert slipped["name_apart_conflict"] < 0.2 < 0.8 < apart["name_apart_conflict"]
 
 
 def test_of_several_ways_to_fit_a_short_name_the_closest_counts() -> None:

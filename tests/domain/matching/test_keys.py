@@ -27,6 +27,8 @@ def meet(one: BlockingKeys, other: BlockingKeys) -> bool:
         ({"company": "浦发银行"}, {"company": "上海浦东发展银行股份有限公司"}),
         ({"company": "粤电力A"}, {"company": "广东电力发展股份有限公司"}),
         ({"company": "宝钢股份"}, {"company": "宝山钢铁股份有限公司"}),
+        ({"company": "中金公司"}, {"company": "中国国际金融股份有限公司"}),
+        ({"company": "恒中通幼儿园股份有限公司"}, {"company": "中恒通幼儿园股份"}),
         ({"company": "平煤股份"}, {"company": "平顶山天安煤业股份有限公司"}),
         ({"company": "Harbour Lights Trading, Inc."}, {"company": "Harbor Lights Trading"}),
         ({"company": "IBM"}, {"company": "International Business Machines"}),

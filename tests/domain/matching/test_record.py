@@ -46,6 +46,26 @@ def test_columns_of_an_address_become_one_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "locality", "postcode"),
+    [
+        ({"address": "3255 West Dogwood Drive, Suite 823, Orlando, FL 32816"}, "orlando florida", "32816"),
+        ({"address": "5575 north euclid avenue, memphis, tn 38160", "city": "Memphis"}, "memphis", "38160"),
+        ({"address": "12 Main St, Boise, ID 83702", "postcode": "83703"}, "boise idaho", "83703"),
+        ({"address": "12 Main St"}, "", ""),
+    ],
+)
+def test_an_american_address_in_one_piece_tells_its_town(fields: dict[str, str], locality: str, postcode: str) -> None:
+    place = record_from_fields(fields, "US").place
+    assert place is not None
+    assert (place.locality, place.postcode) == (locality, postcode)
+
+
+def test_a_district_tells_its_city_where_the_city_is_missing_or_has_a_slip() -> None:
+    places = [record_from_fields({"address": "香洲区花园路368号", "city": city}).place for city in ("", "珠珠海市")]
+    assert [place and place.division[:4] for place in places] == ["4404", "4404"]
+
+
+@pytest.mark.parametrize(
     ("fields", "family", "given"),
     [
         ({"family": "green", "given": ""}, "green", None),

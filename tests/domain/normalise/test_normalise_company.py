@@ -81,6 +81,33 @@ def test_a_place_in_brackets_counts_the_same_before_and_behind_the_legal_form() 
     assert parse_company("远航科技有限公司(老客户)").region is None
 
 
+@pytest.mark.parametrize(
+    ("raw", "note", "brand"),
+    [
+        ("远航科技有限公司(老客户)", "老客户", "远航"),
+        ("温州领先养老服务股份有限公司-总部", "总部", "领先"),
+        ("深圳市远航科技有限公司（深圳市）（新）", "新", "远航"),
+        ("远航科技有限公司(深圳)", None, "远航"),
+        ("远航科技有限公司(科苑店)", None, "远航"),
+    ],
+)
+def test_a_note_behind_the_whole_name_is_no_part_of_the_brand(raw: str, note: str | None, brand: str) -> None:
+    found = parse_company(raw)
+    assert (found.note, found.brand) == (note, brand)
+    assert found.legal_form is not None
+    assert note is None or found.normal.endswith(note)
+
+
+@pytest.mark.parametrize("slipped", ["有公限司", "限有公司", "限公司", "有限责任公", "有责限任公司"])
+def test_a_slip_in_the_legal_form_leaves_the_name_alone(slipped: str) -> None:
+    assert parse_company(f"深圳远航科技{slipped}").normal == parse_company("深圳远航科技有限公司").normal
+
+
+def test_the_city_in_a_name_is_known() -> None:
+    names = ("深圳市远航科技有限公司", "远航科技（深圳）有限公司", "远航科技有限公司(深圳)", "远航科技有限公司")
+    assert [parse_company(name).division for name in names] == ["440300", "440300", "440300", None]
+
+
 @pytest.mark.parametrize("names", DIFFERENT, ids=lambda names: names[0])
 def test_different_companies_never_agree(names: list[str]) -> None:
     for one, other in combinations(names, 2):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.normalise.divisions import full_name, locate, locate_pinyin
+from domain.normalise.divisions import city_of, division_within, full_name, lies_in, locate, locate_pinyin
 from domain.normalise.tables import rows
 
 
@@ -64,3 +64,27 @@ def test_pinyin_needs_the_larger_division() -> None:
     assert locate_pinyin(["suzhou"], []) is None
     assert locate_pinyin(["suzhou", "anhui"], []) == "341300"
     assert locate_pinyin([], []) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("秀洲区山阴路621号", "330411"),
+        ("珠珠海香洲区花园路368号", "440402"),
+        ("闵行区和平路553号", "310112"),
+        ("朝阳区望江路1号", None),
+        ("高新区工农路562号", None),
+        ("人民路12号", None),
+        ("", None),
+    ],
+)
+def test_a_district_alone_says_where_only_when_no_other_has_its_name(text: str, code: str | None) -> None:
+    assert division_within(text) == code
+
+
+def test_a_division_lies_in_those_above_it_and_in_its_city() -> None:
+    assert lies_in("440305", "440300")
+    assert lies_in("440305", "440000")
+    assert not lies_in("330113", "330110")  # 临平区 and 余杭区
+    assert not lies_in("510100", "500000")  # 成都 and 重庆
+    assert (city_of("440305"), city_of("310112"), city_of("500112")) == ("440300", "310000", "500000")
