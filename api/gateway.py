@@ -20,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.problems import Problem, ProblemType
 from customer_handle import CustomerHandle, noticed
 from domain.answer import Answer
-from domain.backtest import Comparison, Order, Progress
+from domain.backtest import Order, Progress
 from domain.change import Asked, Changed
 from domain.importing.batch import Batch, Confirm, Remap, Stage
 from domain.merge_order import MergeOrder
@@ -190,17 +190,17 @@ class Gateway:
                 )
             )
 
-    async def backtest(self, backtest_id: str) -> tuple[Status, Progress | Comparison | None] | None:
-        """How a back-test stands, with its progress or its result; None when there is none."""
+    async def backtest(self, backtest_id: str) -> tuple[Status, Progress | None]:
+        """How a back-test stands whose result is not written down, and how far it is."""
         handle = self._client.get_workflow_handle_for(Backtest.run, backtest_id)
         try:
             described = await self._answered(handle.describe())
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return None
+                return "failed", None
             raise
         if described.status is WorkflowExecutionStatus.COMPLETED:
-            return "done", await self._answered(handle.result())
+            return "done", None
         if described.status is not WorkflowExecutionStatus.RUNNING:
             return "failed", None
         for pending in described.raw_description.pending_activities:
