@@ -1,6 +1,7 @@
 """The worker: which workflows and activities run in this process."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -88,6 +89,7 @@ def make_worker(
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),
+        max_heartbeat_throttle_interval=timedelta(seconds=5),  # or a back-test would seem to stand still
         max_concurrent_workflow_tasks=100,
         max_concurrent_local_activities=DATABASE_THREADS * 4,
     )

@@ -16,7 +16,7 @@ from store.database import Database
 from store.errors import NotFound
 from store.policies import Policies
 
-_BEAT = 5
+BEAT = 5
 """Seconds between two signs of life."""
 
 
@@ -46,7 +46,7 @@ class BacktestActivities:
                 heard[:] = [Progress(done=done, total=total)]
 
         working = asyncio.ensure_future(asyncio.to_thread(self._run, order, tell))
-        while not (await asyncio.wait((working,), timeout=_BEAT))[0]:
+        while not (await asyncio.wait((working,), timeout=BEAT))[0]:
             activity.heartbeat(*heard)
         result = await working
         await asyncio.to_thread(self._backtests.keep, backtest_id, result, datetime.now(UTC))
