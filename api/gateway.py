@@ -24,6 +24,7 @@ from domain.backtest import Order, Progress
 from domain.change import Asked, Changed
 from domain.importing.batch import Batch, Confirm, Remap, Stage
 from domain.merge_order import MergeOrder
+from domain.policy_version import Turn
 from domain.submission import Choice, Submission
 from settings import Settings
 from workflows.backtest import Backtest
@@ -137,6 +138,10 @@ class Gateway:
     async def rep_changed(self, rep_id: str) -> None:
         """Have customers in queues tried again whom a rep may be given, durably."""
         await self._answered(self._customers.rep_changed(rep_id))
+
+    async def policy_turns(self, turn: Turn) -> None:
+        """Have customers in queues tried again whom a version of the policy may help, once it is in force, durably."""
+        await self._answered(self._customers.policy_turns(turn))
 
     async def begin_import(self, batch: Batch) -> None:
         """Have a file analysed. One that is under way already simply goes on."""

@@ -24,6 +24,16 @@ _HANGS_ON_REPS = frozenset(
     }
 )
 """The reasons that another rep, or a change of one, may take away."""
+_RULES_GO_BY = (
+    "rotation_pools",
+    "territories",
+    "time_zone",
+    "currency",
+    "exchange_rates",
+    "calendars",
+    "default_calendar",
+)
+"""What of a policy decides, beside the rule itself, whom assignment gives."""
 
 
 def wait_of(decision: Assignment, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Wait:
@@ -57,6 +67,17 @@ def concerns(ownership: Ownership, rep: Rep, policy: Policy) -> bool:
     reach = reach_of(waiting_case(ownership), policy)
     knows = reach.vertical is not None and reach.vertical in map(folded, rep.verticals)
     return rep.id in reach.rep_ids or knows or not set(reach.regions).isdisjoint(rep.regions)
+
+
+def decided_otherwise(ownership: Ownership, before: Policy, after: Policy) -> bool:
+    """Whether another version of the policy may give a customer in a queue an owner: another rule applies to it, or one
+    that says something else, or whatever the rules go by has changed."""
+    if ownership.place is not Place.QUEUE:
+        return False
+    if any(getattr(before, name) != getattr(after, name) for name in _RULES_GO_BY):
+        return True
+    case = waiting_case(ownership)
+    return before.rulebook.rule_for(case) != after.rulebook.rule_for(case)
 
 
 def waiting_case(ownership: Ownership) -> Case:

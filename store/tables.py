@@ -324,6 +324,8 @@ class PolicyActivationRow(SQLModel, table=True):
     by: str
     recorded_at: datetime = Field(sa_column=_instant())
     withdrawn_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    retried_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    """When everybody in a queue had been tried again whom it may help."""
 
 
 class BacktestRow(SQLModel, table=True):

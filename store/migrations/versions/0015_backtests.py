@@ -1,4 +1,4 @@
-"""Back-tests that were ordered, with their results."""
+"""Back-tests that were ordered, with their results; when queues were tried again for a version of the policy."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,3 +28,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_backtests"),
     )
     op.create_index("backtests_newest", "backtests", ["ordered_at", "id"])
+    op.add_column("policy_activations", sa.Column("retried_at", _INSTANT, nullable=True))
+    op.execute("UPDATE policy_activations SET retried_at = recorded_at WHERE at <= recorded_at")
