@@ -49,6 +49,8 @@ APART_FROM_OWNERSHIP = frozenset(
         EventKind.COMMITMENT_OPENED,
         EventKind.COMMITMENT_CLOSED,
         EventKind.STANDING_CHANGED,
+        EventKind.ITEM_DECIDED,
+        EventKind.ITEM_RECEIVED,
     }
 )
 """What happens without anybody asking who shall own the customer."""
