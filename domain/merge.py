@@ -16,6 +16,7 @@ from domain.ownership import Ownership, Place
 from domain.policy import MergedClock, MergedOwner, MergedType, MergingRules, Policy
 from domain.protection import reheld
 from domain.step import Step, assigned, owned_by, ownerless
+from domain.waiting import known_better
 
 _PLACED = (
     *("rule", "place", "owner_id", "queue", "reason", "since", "previous_owner_id"),
@@ -106,7 +107,7 @@ def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[s
             after = after.model_copy(update={**_with_version(clock, change.absorbed, before), **claim})
     if promoted and after.owner_id is not None:
         after = after.model_copy(update={"clock": change.absorbed.clock, "policy": change.absorbed.policy})
-    return Step(ownership=after, event=EventKind.CUSTOMER_ABSORBED, data=data)
+    return Step(ownership=known_better(before, after, at), event=EventKind.CUSTOMER_ABSORBED, data=data)
 
 
 def _owner(survivor: Ownership, absorbed: Ownership, rules: MergingRules) -> str | None:
@@ -166,7 +167,7 @@ def _given_back(before: Ownership, change: GiveBack, policy: Policy, able: set[s
         after = after.model_copy(update={**{name: getattr(was, name) for name in _PLACED}, **version})
     after = reheld(after, policy.protect, at)
     data: dict[str, JsonValue] = {"merge_id": change.merge_id, "restored": untouched}
-    return Step(ownership=after, event=EventKind.CUSTOMER_SEPARATED, data=data)
+    return Step(ownership=known_better(before, after, at), event=EventKind.CUSTOMER_SEPARATED, data=data)
 
 
 def _own_commitments(before: Ownership, was: Ownership, taken: Ownership) -> tuple[Commitment, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.assignment import Assignment, Case, Reason, Rep, reach_of
 from domain.assignment.roster import folded
+from domain.customer_rules import as_it_stands
 from domain.ownership import Ownership, Place, Wait
 from domain.policy import Policy
 
@@ -78,6 +79,15 @@ def decided_otherwise(ownership: Ownership, before: Policy, after: Policy) -> bo
         return True
     case = waiting_case(ownership)
     return before.rulebook.rule_for(case) != after.rulebook.rule_for(case)
+
+
+def known_better(before: Ownership, after: Ownership, at: datetime) -> Ownership:
+    """What has become known of a customer in a queue may give it an owner: it is tried again at once."""
+    known = (before.region, before.facts) != (after.region, after.facts)
+    if not known or after.place is not Place.QUEUE:
+        return after
+    wait = after.wait or Wait(case=as_it_stands(after))
+    return after.model_copy(update={"wait": wait.model_copy(update={"retry_at": at})})
 
 
 def waiting_case(ownership: Ownership) -> Case:
