@@ -1,6 +1,10 @@
 """``oneowner backtest``: a draft policy over the leads of a past period, told in the terminal and as a report."""
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
@@ -12,25 +16,27 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.backtest import Comparison, Outcome, Period
+from domain.backtest import Comparison, Period
 from domain.policy import Policy
 from domain.policy_file import PolicyError, parse_policy
 from messages import message, terminal_locale
 from policy_cli import told
 from reports.backtest import html_of
-from reports.backtest_table import Row, csv_of, figures, rep_rows, widest
+from reports.backtest_sheet import workbook_of
+from reports.backtest_table import Row, csv_of, faithfulness, for_people, notes, rep_rows, summary, widest
 from settings import Settings
 from store.backtest import backtest as run
 from store.database import Database
+from store.policies import Policies
 
 _MOST_ROWS = 30
 
-Draft = Annotated[Path, typer.Option("--policy", help="The draft / 策略草案", exists=True, dir_okay=False)]
+Draft = Annotated[str, typer.Option("--policy", help="A file, or a stored version's id / 策略文件，或已存版本的编号")]
 From = Annotated[str, typer.Option("--from", help="First day, such as 2026-01-01 / 第一天")]
 Until = Annotated[
     str | None, typer.Option("--until", help="The day after the last; tomorrow unless given / 截止日（不含）")
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Write a report: .html or .csv / 写出报告", dir_okay=False)]
+Out = Annotated[Path | None, typer.Option("--out", help="A report: .html, .xlsx or .csv / 写出报告", dir_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="For machines / 供程序读取")]
 Language = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language / 语言 [LC_ALL, LC_MESSAGES, LANG]")]
 
@@ -40,15 +46,41 @@ def backtest(
 ) -> None:
     """Try a draft policy on last period's leads / 用策略草案回测过去的线索"""
     locale, settings = terminal_locale(lang), Settings()
-    draft, current = _policy(policy, locale), _policy(settings.policy_file, locale)
-    period = _period(begins, until, current, locale)
-    result = _compared(settings, draft, current, period, locale)
+    with _database(settings, locale) as database:
+        policies = Policies(database, _of_file(settings.policy_file, locale))
+        with database.read() as session:
+            current = policies.in_force(session, datetime.now(UTC))
+            stored = policies.stored(session, policy)
+        draft = stored or _draft(policy, locale)
+        result = _compared(database, draft, current, _period(begins, until, current, locale), locale)
     if out is not None:
-        _write(out, csv_of(result, locale) if out.suffix.lower() == ".csv" else html_of(result, locale), locale)
+        _write(out, result, locale)
     if as_json:
         typer.echo(result.model_dump_json(indent=1))
     else:
         _show(Console(), result, locale)
+
+
+@contextmanager
+def _database(settings: Settings, locale: str) -> Iterator[Database]:
+    """The database of the settings, which must be there; what it cannot do ends the command."""
+    if not settings.database_url and not (settings.data_dir / "oneowner.db").exists():
+        missing = FileNotFoundError(settings.data_dir / "oneowner.db")
+        _give_up(message(locale, "backtest-not-ready", reason=str(missing)), missing)
+    database = Database(settings.sqlalchemy_url)
+    try:
+        yield database
+    except SQLAlchemyError as error:
+        _give_up(message(locale, "backtest-not-ready", reason=type(error).__name__), error)
+    finally:
+        database.close()
+
+
+def _draft(named: str, locale: str) -> Policy:
+    file = Path(named)
+    if not file.is_file():
+        _give_up(message(locale, "backtest-no-policy", value=named), FileNotFoundError(named))
+    return _of_file(file, locale)
 
 
 def _period(begins: str, until: str | None, current: Policy, locale: str) -> Period:
@@ -67,7 +99,7 @@ def _day(given: str, option: str, locale: str) -> date:
         _give_up(message(locale, "backtest-date-invalid", option=option, value=given), error)
 
 
-def _policy(file: Path, locale: str) -> Policy:
+def _of_file(file: Path, locale: str) -> Policy:
     try:
         return parse_policy(file.read_text(encoding="utf-8"))
     except PolicyError as error:
@@ -76,27 +108,22 @@ def _policy(file: Path, locale: str) -> Policy:
         _give_up(message(locale, "backtest-not-readable", file=str(file)), error)
 
 
-def _compared(settings: Settings, draft: Policy, current: Policy, period: Period, locale: str) -> Comparison:
-    if not settings.database_url and not (settings.data_dir / "oneowner.db").exists():
-        missing = FileNotFoundError(settings.data_dir / "oneowner.db")
-        _give_up(message(locale, "backtest-not-ready", reason=str(missing)), missing)
-    database = Database(settings.sqlalchemy_url)
+def _compared(database: Database, draft: Policy, current: Policy, period: Period, locale: str) -> Comparison:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    try:
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task(message(locale, "backtest-working"), total=None)
-            return run(
-                database, draft, current, period, lambda done, of: progress.update(task, completed=done, total=of)
-            )
-    except SQLAlchemyError as error:
-        _give_up(message(locale, "backtest-not-ready", reason=type(error).__name__), error)
-    finally:
-        database.close()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(message(locale, "backtest-working"), total=None)
+        return run(database, draft, current, period, lambda done, of: progress.update(task, completed=done, total=of))
 
 
-def _write(out: Path, text: str, locale: str) -> None:
+def _write(out: Path, result: Comparison, locale: str) -> None:
+    """A report of the kind that the file's name ends in."""
+    forms: Mapping[str, Callable[[], bytes]] = {
+        ".csv": lambda: csv_of(result, locale).encode(),
+        ".xlsx": lambda: workbook_of(result, locale),
+    }
+    content = forms.get(out.suffix.lower(), lambda: html_of(result, locale).encode())()
     try:
-        out.write_text(text, encoding="utf-8", newline="")
+        out.write_bytes(content)
     except OSError as error:
         _give_up(message(locale, "backtest-not-written", file=str(out), reason=error.strerror or ""), error)
     Console(stderr=True).print(message(locale, "backtest-written", file=str(out)), markup=False, soft_wrap=True)
@@ -109,35 +136,19 @@ def _show(console: Console, result: Comparison, locale: str) -> None:
         console.print(message(locale, "backtest-empty"))
         return
     console.print(_summary(result, locale), _reps(result, locale))
-    notes = [
-        "backtest-collisions-note",
-        "backtest-unfaithful" if result.unfaithful else "backtest-faithful",
-        "backtest-limits",
-    ]
-    for note in notes:
-        facts = {"number": result.unfaithful, "all": result.actual.customers}
-        console.print(message(locale, note, **facts), style="dim", highlight=False, markup=False)
+    for note in (faithfulness(result, partial(message, locale)), *notes(result, partial(message, locale))):
+        console.print(note, style="dim", highlight=False, markup=False)
 
 
 def _summary(result: Comparison, locale: str) -> Table:
     table = _table(["", *(message(locale, f"backtest-{name}") for name in ("was", "simulated", "draft"))])
-    runs = (result.actual, result.simulated, result.drafted)
-    lines: list[tuple[str, list[str]]] = [
-        ("customers-owned", [f"{it.owned:,}" for it in runs]),
-        ("value", [f"{it.value:,.0f} {result.currency}" for it in runs]),
-        ("unassigned", [f"{_waiting(it):,}" for it in runs]),
-        ("collisions", [f"{it.collisions:,}" for it in runs]),
-        ("gini-customers", [f"{it.gini_customers:.3f}" for it in runs]),
-        ("gini-value", [f"{it.gini_value:.3f}" for it in runs]),
-        ("moved", ["", f"{result.unfaithful:,}", f"{result.moved:,}"]),
-    ]
-    for name, told_of in lines:
-        table.add_row(message(locale, f"backtest-{name}"), *told_of)
+    for name, values in summary(result):
+        table.add_row(message(locale, f"backtest-{name}"), *(_told(value) for value in values))
     return table
 
 
-def _waiting(outcome: Outcome) -> int:
-    return sum(outcome.unassigned.values())
+def _told(value: float | Decimal | None) -> str:
+    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else f"{value:,.0f}"
 
 
 def _reps(result: Comparison, locale: str) -> Table:
@@ -150,7 +161,7 @@ def _reps(result: Comparison, locale: str) -> Table:
 
 def _cells(row: Row) -> list[Text]:
     style = "green" if row.customers > 0 else "red" if row.customers < 0 else ""
-    return [Text(told, style=style if at == 2 else "") for at, told in enumerate(figures(row)[:5])]
+    return [Text(told, style=style if at == 2 else "") for at, told in enumerate(for_people(row)[:5])]
 
 
 def _table(columns: list[str]) -> Table:

@@ -8,10 +8,12 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 
 from domain.change import Asked, Changed
+from domain.policy_version import Turn
 
 WORKFLOW = "CustomerLifecycle"
 CHANGE = "change"
 QUEUE_RETRY = "QueueRetry"
+POLICY_RETRY = "PolicyRetry"
 Start = TypeVar("Start", bound=WithStartWorkflowOperation[Any, Any])
 
 
@@ -93,6 +95,20 @@ class CustomerHandle:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal="rep_changed",
             start_signal_args=[rep_id],
+        )
+
+    async def policy_turns(self, turn: Turn) -> None:
+        """Have customers in queues tried again for whom a version of the policy decides otherwise, once it is in force.
+
+        Raises:
+            temporalio.service.RPCError: when Temporal cannot be reached.
+        """
+        await self._client.start_workflow(
+            POLICY_RETRY,
+            args=[turn, None],
+            id=f"{self._task_queue}_policy_retry_{turn.position}",
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
 
 

@@ -14,12 +14,12 @@ from typer.core import TyperGroup
 from demo.teller import Teller, terminal_teller
 from domain.importing.columns import Field
 from keys import caller_token
+from reports.spreadsheet import XLSX
 from settings import Settings
 
 _POLL = 0.5
 _PATIENCE = httpx.Timeout(60.0)
 _WAITING = frozenset({"ready", "failed", "done", "undone", "discarded"})
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILE = "file"
 
 
@@ -146,7 +146,7 @@ def _analysed(service: _Service, file: Path, pairs: Iterable[str]) -> dict[str, 
     """The import of a file after its dry run, read by the columns that were named."""
     columns = [_column(service.teller, pair) for pair in pairs]
     service.teller.say("import-cli-sending", filename=file.name)
-    kind = _XLSX if file.suffix.lower() == ".xlsx" else "text/csv"
+    kind = XLSX if file.suffix.lower() == ".xlsx" else "text/csv"
     with file.open("rb") as content:
         length = {"Content-Type": kind, "Content-Length": str(file.stat().st_size)}
         sent = service.ask("POST", "", params={"filename": file.name}, content=content, headers=length)

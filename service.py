@@ -29,7 +29,7 @@ from store.organisation import directory_of
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from temporal_client import connect
-from worker import make_worker
+from worker import make_worker, retry_queues
 
 DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
 GARBAGE_AFTER = 20_000
@@ -61,6 +61,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
         loop.add_signal_handler(signal_number, stop.set)
     try:
         async with _working(client, settings, database, policy, ids, enabled=worker):
+            await retry_queues(client, settings.task_queue, database)
             if api:
                 tokens, issuer = issuing(settings)
                 context = Context(

@@ -1,6 +1,8 @@
 """The worker: which workflows and activities run in this process."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -25,6 +27,7 @@ from store.intake import Intake
 from store.merges import Merges
 from store.moving import Moving
 from store.policies import Policies
+from store.policy_versions import PolicyVersions
 from store.queues import Queues
 from workflows.approval import Approval
 from workflows.backtest import Backtest
@@ -32,10 +35,21 @@ from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
+from workflows.policy_retry import PolicyRetry
 from workflows.queue_retry import QueueRetry
 from workflows.rep_move import RepMove
 
-WORKFLOWS = (LeadIntake, CustomerLifecycle, CustomerMerge, RepMove, QueueRetry, ImportBatch, Backtest, Approval)
+WORKFLOWS = (
+    LeadIntake,
+    CustomerLifecycle,
+    CustomerMerge,
+    RepMove,
+    QueueRetry,
+    PolicyRetry,
+    ImportBatch,
+    Backtest,
+    Approval,
+)
 DATABASE_THREADS = 16
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
@@ -59,7 +73,8 @@ def make_worker(
     intake = IntakeActivities(atomic_step, confirmations, customers, client)
     imports = ImportActivities(place, database, atomic_step, ids, customers, client)
     asking = AskingActivities(database, ids, client, task_queue)
-    customer = CustomerActivities(Changes(database, policy, ids), Queues(database, policies), customers)
+    changes, queues = Changes(database, policy, ids), Queues(database, policies)
+    customer = CustomerActivities(changes, queues, customers, PolicyVersions(database))
     merging = MergingActivities(Merges(database, policies), customers)
     approval = ApprovalActivities(Approvals(database, policies, ids), Merges(database, policies))
     moving = MovingActivities(Moving(database, policies, ids), customers)
@@ -79,6 +94,8 @@ def make_worker(
             moving.hand_leads_over,
             moving.finish_move,
             customer.queue_page,
+            customer.policy_page,
+            customer.policy_retried,
             customer.rep_freed,
             customer.try_again,
             merging.ask,
@@ -101,6 +118,14 @@ def make_worker(
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),
+        max_heartbeat_throttle_interval=timedelta(seconds=5),  # or a back-test would seem to stand still
         max_concurrent_workflow_tasks=100,
         max_concurrent_local_activities=DATABASE_THREADS * 4,
     )
+
+
+async def retry_queues(client: Client, task_queue: str, database: Database) -> None:
+    """See to it that queues are tried again for every version that came into force, or will, whoever died before."""
+    customers = CustomerHandle(client, task_queue)
+    for turn in await asyncio.to_thread(PolicyVersions(database).turns):
+        await customers.policy_turns(turn)

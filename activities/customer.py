@@ -11,17 +11,20 @@ from activities.thread import in_thread
 from customer_handle import CustomerHandle
 from domain.change import Asked, Changed, Request, TryAgain
 from domain.ownership import Ownership
+from domain.policy_version import Turn
 from store.changes import Changes
+from store.policy_versions import PolicyVersions
 from store.queues import QueuePage, Queues
 
 
 class CustomerActivities:
     """Carry out what a customer's workflow decided to do."""
 
-    def __init__(self, changes: Changes, queues: Queues, customers: CustomerHandle) -> None:
+    def __init__(self, changes: Changes, queues: Queues, customers: CustomerHandle, versions: PolicyVersions) -> None:
         self._changes = changes
         self._queues = queues
         self._customers = customers
+        self._versions = versions
 
     @in_thread
     def current_ownership(self, customer_id: str) -> Ownership:
@@ -39,6 +42,16 @@ class CustomerActivities:
     def queue_page(self, rep_ids: list[str], after: str | None) -> QueuePage:
         """Some of the customers in queues, and whom of them a change of these reps concerns."""
         return self._queues.concerned(rep_ids, after, datetime.now(UTC))
+
+    @in_thread
+    def policy_page(self, turn: Turn, after: str | None, at: datetime) -> QueuePage:
+        """The same for a version of the policy that has come into force."""
+        return self._queues.concerned_by(turn, after, at)
+
+    @in_thread
+    def policy_retried(self, turn: Turn, at: datetime) -> None:
+        """Write down that whomever a version may help has been tried again."""
+        self._versions.retried(turn, at)
 
     @activity.defn
     async def rep_freed(self, rep_id: str) -> None:

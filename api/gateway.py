@@ -23,11 +23,12 @@ from domain.answer import Answer
 from domain.approval.deed import Act
 from domain.approval.request import Order
 from domain.approval.state import ApprovalState
-from domain.backtest import Comparison, Progress
 from domain.backtest import Order as BacktestOrder
+from domain.backtest import Progress
 from domain.change import Asked, Changed
 from domain.importing.batch import Batch, Confirm, Remap, Stage
 from domain.merge_order import MergeOrder
+from domain.policy_version import Turn
 from domain.submission import Choice, Submission
 from settings import Settings
 from workflows.approval import Approval
@@ -165,6 +166,10 @@ class Gateway:
         """Have customers in queues tried again whom a rep may be given, durably."""
         await self._answered(self._customers.rep_changed(rep_id))
 
+    async def policy_turns(self, turn: Turn) -> None:
+        """Have customers in queues tried again whom a version of the policy may help, once it is in force, durably."""
+        await self._answered(self._customers.policy_turns(turn))
+
     async def begin_import(self, batch: Batch) -> None:
         """Have a file analysed. One that is under way already simply goes on."""
         await self._answered(
@@ -223,17 +228,17 @@ class Gateway:
                 )
             )
 
-    async def backtest(self, backtest_id: str) -> tuple[Status, Progress | Comparison | None] | None:
-        """How a back-test stands, with its progress or its result; None when there is none."""
+    async def backtest(self, backtest_id: str) -> tuple[Status, Progress | None]:
+        """How a back-test stands whose result is not written down, and how far it is."""
         handle = self._client.get_workflow_handle_for(Backtest.run, backtest_id)
         try:
             described = await self._answered(handle.describe())
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return None
+                return "failed", None
             raise
         if described.status is WorkflowExecutionStatus.COMPLETED:
-            return "done", await self._answered(handle.result())
+            return "done", None
         if described.status is not WorkflowExecutionStatus.RUNNING:
             return "failed", None
         for pending in described.raw_description.pending_activities:

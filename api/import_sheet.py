@@ -1,6 +1,5 @@
 """An import's report as a workbook with all rows; those that were left out with their cells as they came."""
 
-import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
@@ -8,16 +7,15 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from api.import_words import became, beside, faults, harmless, lines_of, who, word
+from api.import_words import became, beside, faults, lines_of, who, word
 from domain.importing.completeness import REQUIRED
 from domain.importing.counts import Counts
 from domain.importing.row import Verdict
 from messages import message
+from reports.spreadsheet import cell_text
 from store.imports import AskedLead, Imports
 from store.tables import ImportLineRow, ImportRow
 
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""Characters that XML, and so a workbook, cannot hold."""
 _WIDTH = 24
 
 
@@ -82,13 +80,9 @@ def _sheet(book: Workbook, title: str, headings: Sequence[str], lines: Iterable[
         sheet.column_dimensions[letter].width = _WIDTH
     if headings:
         sheet.freeze_panes = "A2"
-        bold = [WriteOnlyCell(sheet, _text(heading)) for heading in headings]
+        bold = [WriteOnlyCell(sheet, cell_text(heading)) for heading in headings]
         for cell in bold:
             cell.font = Font(bold=True)
         sheet.append(bold)
     for line in lines:
-        sheet.append([_text(text) for text in line])
-
-
-def _text(text: str) -> str:
-    return harmless(_UNSHOWABLE.sub("", text))[:32_767]
+        sheet.append([cell_text(text) for text in line])

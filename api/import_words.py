@@ -8,7 +8,6 @@ from store.imports import AskedLead, Imports, LineFilter
 from store.tables import ImportLineRow, ImportRow
 
 _PAGE = 2_000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rule(locale: str, code: str, facts: Mapping[str, int | str]) -> str:
@@ -26,14 +25,6 @@ def rule(locale: str, code: str, facts: Mapping[str, int | str]) -> str:
 def word(locale: str, kind: str, name: str) -> str:
     """The name of a verdict, a field, a stage or a reason (``import-<kind>-<name>`` in the catalogues)."""
     return message(locale, f"import-{kind}-{name.replace('_', '-')}")
-
-
-def harmless(text: str) -> str:
-    """A text that a spreadsheet shows and does not compute: what begins like a formula gets an apostrophe before it.
-
-    Source: OWASP, CSV Injection.
-    """
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def who(line: ImportLineRow) -> str:

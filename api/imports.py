@@ -25,13 +25,13 @@ from domain.importing.row import Verdict, Why
 from domain.lead import Lead
 from domain.text import Reference, ShortText
 from messages import message
+from reports.spreadsheet import XLSX
 from store.import_files import ImportFiles
 from store.imports import AskedLead, Imports, LineFilter
 from store.tables import ImportLineRow, ImportRow
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = ("text/csv", XLSX, "application/octet-stream")
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 

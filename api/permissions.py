@@ -171,6 +171,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/imports/{import_id}/rows"): Permission.IMPORTS_READ,
     ("GET", "/v1/imports/{import_id}/report"): Permission.IMPORTS_READ,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
+    ("GET", "/v1/backtests"): Permission.BACKTESTS_RUN,
     ("POST", "/v1/backtests"): Permission.BACKTESTS_RUN,
     ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_READ,

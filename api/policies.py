@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
+from anyio import from_thread
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from api.auth import Caller
-from api.context import Wired
+from api.context import Context, Wired
 from api.language import Locale
 from api.pagination import Page, Paged
 from api.policy_body import REQUEST, PolicyId, SubmittedPolicy, checked, submitted_policy
@@ -90,6 +91,7 @@ def add_policy(
     new = NewVersion(policy=policy, **submitted.model_dump())
     versions = PolicyVersions(context.database)
     version, is_new = versions.add(new, caller.id)
+    _retry_queues(context, versions)
     response.status_code = 201 if is_new else 200
     response.headers["Location"] = f"/v1/policies/{quote(version.id)}"
     return _view(*versions.get(version.id), findings, locale)
@@ -127,15 +129,24 @@ def activate_policy(
 ) -> PolicyVersion:
     """Now or later. An earlier version may be brought back. Harmless when repeated.
 
-    What runs keeps the version that it began with, unless the one in force says `running: move`.
+    What runs keeps the version that it began with, unless the one in force says `running: move`. Once it is in force,
+    customers in queues are tried again for whom it decides otherwise. To be repeated after a 503.
     """
-    return PolicyVersions(context.database).activate(policy_id, body.at if body else None, caller.id)
+    versions = PolicyVersions(context.database)
+    version = versions.activate(policy_id, body.at if body else None, caller.id)
+    _retry_queues(context, versions)
+    return version
 
 
 @router.post("/{policy_id}/withdraw", summary="Withdraw a version", responses=documented(404, 409))
 def withdraw_policy(policy_id: PolicyId, context: Wired) -> PolicyVersion:
     """Take back that a version shall come into force later."""
     return PolicyVersions(context.database).withdraw(policy_id)
+
+
+def _retry_queues(context: Context, versions: PolicyVersions) -> None:
+    for turn in versions.turns():
+        from_thread.run(context.gateway.policy_turns, turn)
 
 
 def _view(version: PolicyVersion, content: str, findings: list[Finding], locale: str) -> PolicyView:

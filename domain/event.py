@@ -80,6 +80,8 @@ APART_FROM_OWNERSHIP = ABOUT_APPROVALS | frozenset(
         EventKind.SHARE_EXTENDED,
         EventKind.SHARE_REVOKED,
         EventKind.SHARE_EXPIRED,
+        EventKind.ITEM_DECIDED,
+        EventKind.ITEM_RECEIVED,
     }
 )
 """What happens without anybody asking who shall own the customer."""

@@ -17,6 +17,7 @@ from domain.policy import MergedClock, MergedOwner, MergedShares, MergedType, Me
 from domain.protection import reheld
 from domain.share import Share, together, without_rep
 from domain.step import Step, assigned, owned_by, ownerless
+from domain.waiting import known_better
 
 _PLACED = (
     *("rule", "place", "owner_id", "queue", "reason", "since", "previous_owner_id"),
@@ -124,7 +125,7 @@ def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[s
     if policy.merging.shares is MergedShares.BOTH:
         joined = without_rep(together(after.shares, change.absorbed.shares), after.owner_id)
         after = after.model_copy(update={"shares": joined})
-    return Step(ownership=after, event=EventKind.CUSTOMER_ABSORBED, data=data)
+    return Step(ownership=known_better(before, after, at), event=EventKind.CUSTOMER_ABSORBED, data=data)
 
 
 def _owner(survivor: Ownership, absorbed: Ownership, rules: MergingRules) -> str | None:
@@ -184,7 +185,7 @@ def _given_back(before: Ownership, change: GiveBack, policy: Policy, able: set[s
         after = after.model_copy(update={**{name: getattr(was, name) for name in _PLACED}, **version})
     after = reheld(after, policy.protect, at)
     data: dict[str, JsonValue] = {"merge_id": change.merge_id, "restored": untouched}
-    return Step(ownership=after, event=EventKind.CUSTOMER_SEPARATED, data=data)
+    return Step(ownership=known_better(before, after, at), event=EventKind.CUSTOMER_SEPARATED, data=data)
 
 
 def _own_commitments(before: Ownership, was: Ownership, taken: Ownership) -> tuple[Commitment, ...]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -22,7 +22,6 @@ from domain.rules.rule import AssignmentRule, RotationPool, SalesTerritory
 from domain.rules.rulebook import Rulebook
 from domain.text import Reference, ShortText
 
-R = TypeVar("R", bound=BaseModel)
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -180,15 +179,33 @@ class IdentityRules(_Rules):
     placeholders: tuple[Annotated[str, AfterValidator(fold)], ...] = ()
 
 
+def _no_day_twice(days: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(days)) < len(days):
+        raise PydanticCustomError("day_twice", "must not repeat a day")
+    return days
+
+
+def _never(forbidden: OnExpiry) -> AfterValidator:
+    """Refuses one of the things that may be done when a clock runs out."""
+
+    def check(value: OnExpiry) -> OnExpiry:
+        if value is forbidden:
+            allowed = ", ".join(repr(it.value) for it in OnExpiry if it is not forbidden)
+            raise PydanticCustomError("enum", "must be one of {expected}", {"expected": allowed})
+        return value
+
+    return AfterValidator(check)
+
+
 class ClockRule(_Rules):
     """A follow-up clock, in days from the moment of ownership or of the last effective follow-up."""
 
     days: Annotated[int, Field(ge=1, le=3650)]
-    warn_days_before: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    warn_days_before: Annotated[tuple[Annotated[int, Field(ge=0)], ...], AfterValidator(_no_day_twice)] = ()
     escalate_days_before: Annotated[int, Field(ge=0)] | None = None
-    on_expiry: OnExpiry
+    on_expiry: Annotated[OnExpiry, _never(OnExpiry.KEEP)]
     exclude_previous_owner: bool = True
-    no_owner_found: OnExpiry = OnExpiry.RECYCLE
+    no_owner_found: Annotated[OnExpiry, _never(OnExpiry.REASSIGN)] = OnExpiry.RECYCLE
     calendar: Reference | None = None
     """The calendar in whose hours everything falls due; without one, days are calendar days at any hour."""
     working_days: bool = True
@@ -196,14 +213,11 @@ class ClockRule(_Rules):
 
     @model_validator(mode="after")
     def _stages_lie_within(self) -> "ClockRule":
-        stages = [*self.warn_days_before, self.escalate_days_before or 0]
-        faults = {
-            f"warnings and escalation must come less than {self.days} days before the end": max(stages) >= self.days,
-            "warn_days_before must not repeat a day": len(set(self.warn_days_before)) < len(self.warn_days_before),
-            "on_expiry must be reassign or recycle": self.on_expiry is OnExpiry.KEEP,
-            "no_owner_found must be recycle or keep": self.no_owner_found is OnExpiry.REASSIGN,
-        }
-        return _sound(self, [fault for fault, found in faults.items() if found])
+        if max([*self.warn_days_before, self.escalate_days_before or 0]) >= self.days:
+            raise PydanticCustomError(
+                "stage_before_the_clock", "must come less than {days} days before the end", {"days": self.days}
+            )
+        return self
 
 
 Hours = Annotated[int, Field(ge=1, le=87_600)]
@@ -219,8 +233,9 @@ class ConfirmationRules(_Rules):
 
     @model_validator(mode="after")
     def _one_after_another(self) -> "ConfirmationRules":
-        rising = self.remind_after_hours < self.escalate_after_hours < self.decide_after_hours
-        return _sound(self, [] if rising else ["a lead is reminded of first, then escalated, then decided"])
+        if not self.remind_after_hours < self.escalate_after_hours < self.decide_after_hours:
+            raise PydanticCustomError("hours_not_rising", "a lead is reminded of first, then escalated, then decided")
+        return self
 
 
 class EffectiveFollowUp(_Rules):
@@ -366,9 +381,3 @@ class Policy(_Rules):
         """The version with the first 8 hex digits of its content's SHA-256."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()
         return f"{self.version}+{hashlib.sha256(content).hexdigest()[:8]}"
-
-
-def _sound(rules: R, faults: list[str]) -> R:
-    if faults:
-        raise ValueError("; ".join(faults))
-    return rules

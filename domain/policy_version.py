@@ -16,6 +16,14 @@ class Activation(BaseModel):
     withdrawn_at: AwareDatetime | None
 
 
+class Turn(BaseModel):
+    """That a version comes into force, by its number among all activations."""
+
+    model_config = ConfigDict(frozen=True)
+    position: int
+    at: AwareDatetime
+
+
 class PolicyVersion(BaseModel):
     """A version with everything that is known of when it was and will be in force."""
 

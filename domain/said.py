@@ -17,15 +17,16 @@ from domain.change import (
     TakeItem,
 )
 from domain.commitment import MAX_COMMITMENTS, Commitment
-from domain.customer_rules import as_it_stands, clock_name, restarted, with_new_clock
+from domain.customer_rules import clock_name, restarted, with_new_clock
 from domain.event import EventKind
 from domain.follow_up import shortfalls
-from domain.ownership import Ownership, Place, Wait
+from domain.ownership import Ownership, Place
 from domain.policy import Policy
 from domain.profile import Profile
 from domain.protection import reheld
 from domain.sharing import collaborates, may_log
 from domain.step import Step
+from domain.waiting import known_better
 
 Said = LogFollowUp | ChangeProfile | ChangeStanding | OpenCommitment | CloseCommitment | ItemChange
 
@@ -45,7 +46,7 @@ def said(before: Ownership, change: Said, policy: Policy, at: datetime) -> Step 
     match change:
         case ChangeProfile():
             moved = located(before, change.profile)
-            return Step(ownership=_known_better(before, moved, at), event=EventKind.PROFILE_CHANGED)
+            return Step(ownership=known_better(before, moved, at), event=EventKind.PROFILE_CHANGED)
         case LogFollowUp():
             return _followed_up(before, change, policy, at)
         case ChangeStanding():
@@ -90,21 +91,12 @@ def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: dat
     return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
 
 
-def _known_better(before: Ownership, after: Ownership, at: datetime) -> Ownership:
-    """What has become known of a customer in a queue may give it an owner: it is tried again at once."""
-    known = (before.region, before.facts) != (after.region, after.facts)
-    if not known or after.place is not Place.QUEUE:
-        return after
-    wait = after.wait or Wait(case=as_it_stands(after))
-    return after.model_copy(update={"wait": wait.model_copy(update={"retry_at": at})})
-
-
 def _standing_changed(before: Ownership, change: ChangeStanding, policy: Policy, at: datetime) -> Step | None:
     """Another level or stage that has another clock starts it; otherwise the running one goes on."""
     facts = before.facts.model_copy(update={"level": change.level, "stage": change.stage})
     if facts == before.facts:
         return None
-    after = _known_better(before, before.model_copy(update={"facts": facts}), at)
+    after = known_better(before, before.model_copy(update={"facts": facts}), at)
     if after.place is Place.OWNED and clock_name(before, policy) != clock_name(after, policy):
         after = with_new_clock(after, policy, at)
     return Step(ownership=after, event=EventKind.STANDING_CHANGED, data={"level": change.level, "stage": change.stage})

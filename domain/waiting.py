@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.assignment import Assignment, Case, Reason, Rep, reach_of
 from domain.assignment.roster import folded
+from domain.customer_rules import as_it_stands
 from domain.ownership import Ownership, Place, Wait
 from domain.policy import Policy
 
@@ -24,6 +25,16 @@ _HANGS_ON_REPS = frozenset(
     }
 )
 """The reasons that another rep, or a change of one, may take away."""
+_RULES_GO_BY = (
+    "rotation_pools",
+    "territories",
+    "time_zone",
+    "currency",
+    "exchange_rates",
+    "calendars",
+    "default_calendar",
+)
+"""What of a policy decides, beside the rule itself, whom assignment gives."""
 
 
 def wait_of(decision: Assignment, case: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Wait:
@@ -57,6 +68,26 @@ def concerns(ownership: Ownership, rep: Rep, policy: Policy) -> bool:
     reach = reach_of(waiting_case(ownership), policy)
     knows = reach.vertical is not None and reach.vertical in map(folded, rep.verticals)
     return rep.id in reach.rep_ids or knows or not set(reach.regions).isdisjoint(rep.regions)
+
+
+def decided_otherwise(ownership: Ownership, before: Policy, after: Policy) -> bool:
+    """Whether another version of the policy may give a customer in a queue an owner: another rule applies to it, or one
+    that says something else, or whatever the rules go by has changed."""
+    if ownership.place is not Place.QUEUE:
+        return False
+    if any(getattr(before, name) != getattr(after, name) for name in _RULES_GO_BY):
+        return True
+    case = waiting_case(ownership)
+    return before.rulebook.rule_for(case) != after.rulebook.rule_for(case)
+
+
+def known_better(before: Ownership, after: Ownership, at: datetime) -> Ownership:
+    """What has become known of a customer in a queue may give it an owner: it is tried again at once."""
+    known = (before.region, before.facts) != (after.region, after.facts)
+    if not known or after.place is not Place.QUEUE:
+        return after
+    wait = after.wait or Wait(case=as_it_stands(after))
+    return after.model_copy(update={"wait": wait.model_copy(update={"retry_at": at})})
 
 
 def waiting_case(ownership: Ownership) -> Case:

@@ -3,125 +3,111 @@
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from domain.assignment import Reason
-from domain.backtest import Comparison, Outcome
+from domain.backtest import Comparison
 from messages import message
-from reports.backtest_table import Row, figures, heads, region_rows, rep_rows, widest
+from reports.backtest_table import (
+    Row,
+    faithfulness,
+    for_people,
+    heads,
+    notes,
+    reason_rows,
+    region_rows,
+    rep_rows,
+    summary,
+    trade_rows,
+    widest,
+)
 from reports.elements import document, element
 from reports.plots import Pair, bars, lorenz
 
 _MOST_BARS, _MOST_TRADES = 30, 20
-_STYLE = """
-:root { color-scheme: light }
-body { font: 15px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; color: #1d2733;
-  max-width: 980px; margin: 2rem auto; padding: 0 1.5rem }
-h1 { font-size: 1.7rem; margin: 0 0 .2rem } h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem }
-p.lead { color: #566373; margin: 0 0 1.2rem } p.note { color: #566373; font-size: .9rem; max-width: 46rem }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: .8rem }
-.tile { border: 1px solid #dde3ea; border-radius: 8px; padding: .7rem .9rem }
-.tile .what { color: #566373; font-size: .85rem } .tile .figure { font-size: 1.35rem; font-weight: 600 }
-.tile .figure small { font-weight: 400; color: #566373; font-size: .9rem }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid #e6ebf0; text-align: right; overflow-wrap: anywhere }
-th { color: #566373; font-weight: 600; vertical-align: bottom } th:first-child, td:first-child { text-align: left }
-td.up { color: #0b6e4f } td.down { color: #b3261e }
-svg { max-width: 100%; height: auto; fill: #1d2733;
-  font: 12px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif }
-svg .number { font-size: 10px; fill: #566373 } svg rect.was { fill: #a9b8c9 } svg rect.draft { fill: #1769aa }
-svg polyline { fill: none; stroke-width: 2 } svg polyline.was { stroke: #8496a9 } svg polyline.draft { stroke: #1769aa }
-svg .frame { fill: none; stroke: #dde3ea } svg .even { stroke: #c3ccd6; stroke-dasharray: 4 4 }
-.key span { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin: 0 .4rem 0 1rem }
-.key .was { background: #a9b8c9; margin-left: 0 } .key .draft { background: #1769aa }
-.plots { display: flex; flex-wrap: wrap; gap: 1rem }
-@media print { body { margin: 0; max-width: none } h2 { break-after: avoid } tr, svg { break-inside: avoid } }
-"""
+_STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 def html_of(result: Comparison, locale: str) -> str:
     """The report in one language. It names reps and regions, never customers."""
     say: Callable[..., str] = partial(message, locale)
-    facts = {"from": str(result.period.begins), "until": str(result.period.until)}
-    reps, regions = rep_rows(result), region_rows(result)
+    reps, regions = rep_rows(result), region_rows(result, locale)
     body = element(
         "body",
         element("h1", say("backtest-title")),
-        element("p", say("backtest-about", draft=result.draft, current=result.current, **facts), class_="lead"),
+        element("p", say("backtest-about", **_facts(result)), class_="lead"),
         _tiles(result, say),
-        element("p", *_notes(result, say), class_="note"),
-        element("h2", say("backtest-per-rep")),
-        _key(say),
-        bars(_pairs(widest(reps, _MOST_BARS)), say("backtest-per-rep")),
+        element("p", faithfulness(result, say), class_="note"),
+        *_chart(say("backtest-per-rep"), widest(reps, _MOST_BARS), len(reps), say),
         element("h2", say("backtest-evenness")),
         element("div", *_curves(reps, say), class_="plots"),
         element("p", say("backtest-evenness-note"), class_="note"),
-        element("h2", say("backtest-table")),
-        _table(heads(result, locale, "rep"), reps),
-        element("h2", say("backtest-per-region")),
-        bars(_pairs(regions[:_MOST_BARS]), say("backtest-per-region")),
-        _table(heads(result, locale, "region"), regions),
+        *_chart(say("backtest-per-region"), regions[:_MOST_BARS], len(regions), say),
         element("h2", say("backtest-unassigned")),
-        _unassigned(result, say),
+        _grid([say(f"backtest-{name}") for name in ("reason", "was", "draft")], _reasons(result, locale)),
         element("h2", say("backtest-trades")),
-        _trades(result, say),
+        *_most(min(len(result.trades), _MOST_TRADES), len(result.trades), say),
+        _grid([say(f"backtest-{name}") for name in ("trade-was", "trade-draft", "customers")], _trades(result, locale)),
+        element("h2", say("backtest-table")),
+        _grid(heads(result, locale, "rep"), map(_line, reps)),
+        element("h2", say("backtest-regions")),
+        _grid(heads(result, locale, "region"), map(_line, regions)),
+        element("h2", say("backtest-notes")),
+        *(element("p", note, class_="note") for note in notes(result, say)),
     )
     head = element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", say("backtest-title")),
         element("style", _STYLE),
     )
     return document(element("html", head, body, lang=locale))
 
 
+def _facts(result: Comparison) -> dict[str, str]:
+    period = {"from": str(result.period.begins), "until": str(result.period.until)}
+    return {"draft": result.draft, "current": result.current, **period}
+
+
 def _tiles(result: Comparison, say: Callable[..., str]) -> Element:
-    figures: Sequence[tuple[str, Callable[[Outcome], str]]] = (
-        ("customers-owned", lambda it: f"{it.owned:,}"),
-        ("value", lambda it: f"{it.value:,.0f} {result.currency}"),
-        ("unassigned", lambda it: f"{sum(it.unassigned.values()):,}"),
-        ("collisions", lambda it: f"{it.collisions:,}"),
-        ("gini-customers", lambda it: f"{it.gini_customers:.3f}"),
-        ("gini-value", lambda it: f"{it.gini_value:.3f}"),
-    )
-    tiles = [
-        _tile(
-            say(f"backtest-{name}"),
-            element("small", f"{told(result.actual)} → "),
-            told(result.drafted),
+    """Each figure under the draft, and beneath it what happened."""
+    tiles = []
+    for name, (was, _, would_be) in summary(result):
+        unit = f" {result.currency}" if name == "value" else ""
+        if was is None:
+            share = result.moved / (result.actual.customers or 1)
+            beneath = f"{share:.1%}"
+        else:
+            beneath = f"{say('backtest-was')} {_told(was)}{unit}"
+        tiles.append(
+            element(
+                "div",
+                element("div", say(f"backtest-{name}"), class_="what"),
+                element("div", f"{_told(would_be)}{unit}", class_="figure"),
+                element("small", beneath),
+                class_="tile",
+            )
         )
-        for name, told in figures
-    ]
-    share = result.moved / (result.actual.customers or 1)
-    tiles.append(_tile(say("backtest-moved"), f"{result.moved:,}", element("small", f" ({share:.1%})")))
     return element("div", *tiles, class_="tiles")
 
 
-def _tile(what: str, *figure: Element | str) -> Element:
-    return element("div", element("div", what, class_="what"), element("div", *figure, class_="figure"), class_="tile")
+def _told(value: float | Decimal | None) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else f"{value:,.0f}"
 
 
-def _notes(result: Comparison, say: Callable[..., str]) -> list[Element | str]:
-    """What a reader must know before they believe the figures."""
-    notes = [say("backtest-collisions-note")]
-    if result.unfaithful:
-        notes.append(say("backtest-unfaithful", number=result.unfaithful, all=result.actual.customers))
-    else:
-        notes.append(say("backtest-faithful"))
-    if set(result.versions) - {result.current}:
-        notes.append(say("backtest-versions", versions=", ".join(result.versions)))
-    notes.append(say("backtest-limits"))
-    return [part for note in notes for part in (note, element("br"))]
-
-
-def _key(say: Callable[..., str]) -> Element:
+def _chart(title: str, rows: Sequence[Row], number: int, say: Callable[..., str]) -> Iterable[Element]:
+    """A heading, the key, how many of all are shown, and the bars."""
     parts = (element("span", class_="was"), say("backtest-was"), element("span", class_="draft"), say("backtest-draft"))
-    return element("p", *parts, class_="key")
+    yield element("h2", title)
+    yield element("p", *parts, class_="key")
+    yield from _most(len(rows), number, say)
+    yield bars([Pair(row.name, row.was.customers, row.would_be.customers) for row in rows], title)
 
 
-def _pairs(rows: Iterable[Row]) -> list[Pair]:
-    return [Pair(row.name, row.was.customers, row.would_be.customers) for row in rows]
+def _most(shown: int, number: int, say: Callable[..., str]) -> Iterable[Element]:
+    if shown < number:
+        yield element("p", say("backtest-most", shown=shown, all=number), class_="note")
 
 
 def _curves(reps: Sequence[Row], say: Callable[..., str]) -> list[Element]:
@@ -136,48 +122,35 @@ def _curves(reps: Sequence[Row], say: Callable[..., str]) -> list[Element]:
     ]
 
 
-def _table(columns: Sequence[str], rows: Iterable[Row]) -> Element:
-    body = [
-        element("tr", element("td", row.name), *(_cell(at, told, row) for at, told in enumerate(figures(row))))
-        for row in rows
-    ]
-    return _grid(columns, body)
-
-
-def _cell(at: int, told: str, row: Row) -> Element:
+def _line(row: Row) -> Element:
     changes: dict[int, int | Decimal] = {2: row.customers, 5: row.value}
-    change = changes.get(at, 0)
-    return element("td", told, class_="up" if change > 0 else "down" if change < 0 else "same")
-
-
-def _unassigned(result: Comparison, say: Callable[..., str]) -> Element:
-    before, after = result.actual.unassigned, result.drafted.unassigned
-    rows = [
-        element("tr", *(element("td", told) for told in (_reason(reason, say), *_counted(before, after, reason))))
-        for reason in sorted({*before, *after})
+    cells = [
+        element("td", told, class_="up" if changes.get(at, 0) > 0 else "down" if changes.get(at, 0) < 0 else "same")
+        for at, told in enumerate(for_people(row))
     ]
-    return _grid([say(f"backtest-{name}") for name in ("reason", "was", "draft")], rows)
+    return element("tr", element("td", row.name, class_="text"), *cells)
 
 
-def _counted(before: dict[Reason, int], after: dict[Reason, int], reason: Reason) -> tuple[str, str]:
-    return f"{before.get(reason, 0):,}", f"{after.get(reason, 0):,}"
+def _reasons(result: Comparison, locale: str) -> Iterable[Element]:
+    for reason, was, _, would_be in reason_rows(result, locale):
+        yield element("tr", element("td", reason, class_="text"), *_numbers(was, would_be))
 
 
-def _reason(reason: Reason, say: Callable[..., str]) -> str:
-    return say(f"reason-{reason.replace('_', '-')}")
+def _trades(result: Comparison, locale: str) -> Iterable[Element]:
+    for was, would_be, customers in trade_rows(result, locale)[:_MOST_TRADES]:
+        yield element("tr", *(element("td", name, class_="text") for name in (was, would_be)), *_numbers(customers))
 
 
-def _trades(result: Comparison, say: Callable[..., str]) -> Element:
-    def told(rep_id: str | None) -> str:
-        return say("backtest-nobody") if rep_id is None else result.names.get(rep_id, rep_id)
+def _numbers(*values: int) -> Iterable[Element]:
+    return (element("td", f"{value:,}") for value in values)
 
-    rows = [
-        element("tr", *(element("td", cell) for cell in (told(it.was), told(it.would_be), f"{it.customers:,}")))
-        for it in result.trades[:_MOST_TRADES]
+
+def _grid(columns: Sequence[str], rows: Iterable[Element]) -> Element:
+    """A table that scrolls sideways by itself; a column whose cells are texts is headed at the left."""
+    body = list(rows)
+    texts = [cell.get("class") == "text" for cell in body[0]] if body else [True, *[False] * (len(columns) - 1)]
+    heads_ = [
+        element("th", column, class_="text" if text else "number") for column, text in zip(columns, texts, strict=True)
     ]
-    return _grid([say(f"backtest-{name}") for name in ("trade-was", "trade-draft", "customers")], rows)
-
-
-def _grid(columns: Sequence[str], rows: Sequence[Element]) -> Element:
-    head = element("thead", element("tr", *(element("th", column) for column in columns)))
-    return element("table", head, element("tbody", *rows))
+    table = element("table", element("thead", element("tr", *heads_)), element("tbody", *body))
+    return element("div", table, class_="wide")

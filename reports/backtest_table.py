@@ -1,16 +1,16 @@
-"""A back-test's figures as rows, and as CSV that a spreadsheet opens."""
+"""A back-test's figures as rows, for every form in which they are shown, and as CSV."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from io import StringIO
 from typing import NamedTuple
 
 from domain.backtest import Comparison, Share
+from domain.backtest.tally import NOWHERE
 from messages import message
+from reports.spreadsheet import harmless
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
 _NOTHING = Share()
 
 
@@ -39,11 +39,66 @@ def rep_rows(result: Comparison) -> list[Row]:
     return sorted(rows, key=lambda row: (-row.customers, -row.value, row.id))
 
 
-def region_rows(result: Comparison) -> list[Row]:
-    """All regions, those with the most customers first."""
-    regions = {region: region for region in sorted({*result.actual.regions, *result.drafted.regions})}
+def region_rows(result: Comparison, locale: str) -> list[Row]:
+    """All regions, those with the most customers first, each with its name or else its code."""
+    regions = {
+        region: message(locale, "backtest-nowhere") if region == NOWHERE else result.regions.get(region, region)
+        for region in sorted({*result.actual.regions, *result.drafted.regions})
+    }
     rows = _rows(regions, result.actual.regions, result.drafted.regions)
     return sorted(rows, key=lambda row: (-row.was.customers, row.id))
+
+
+def reason_rows(result: Comparison, locale: str) -> list[tuple[str, int, int, int]]:
+    """Why customers wait, in words, with how many in each of the three runs."""
+    was, simulated, drafted = (it.unassigned for it in (result.actual, result.simulated, result.drafted))
+    return [
+        (
+            message(locale, f"reason-{reason.replace('_', '-')}"),
+            was.get(reason, 0),
+            simulated.get(reason, 0),
+            drafted.get(reason, 0),
+        )
+        for reason in sorted({*was, *simulated, *drafted})
+    ]
+
+
+def trade_rows(result: Comparison, locale: str) -> list[tuple[str, str, int]]:
+    """Who had customers, who would have them, and how many, most first."""
+
+    def told(rep_id: str | None) -> str:
+        return message(locale, "backtest-nobody") if rep_id is None else result.names.get(rep_id, rep_id)
+
+    return [(told(it.was), told(it.would_be), it.customers) for it in result.trades]
+
+
+def summary(result: Comparison) -> list[tuple[str, tuple[int | float | Decimal | None, ...]]]:
+    """The figures of the whole, by the ends of their messages' names, in each of the three runs."""
+    runs = (result.actual, result.simulated, result.drafted)
+    return [
+        ("customers-all", tuple(it.customers for it in runs)),
+        ("customers-owned", tuple(it.owned for it in runs)),
+        ("value", tuple(it.value for it in runs)),
+        ("unassigned", tuple(sum(it.unassigned.values()) for it in runs)),
+        ("collisions", tuple(it.collisions for it in runs)),
+        ("gini-customers", tuple(it.gini_customers for it in runs)),
+        ("gini-value", tuple(it.gini_value for it in runs)),
+        ("moved", (None, result.unfaithful, result.moved)),
+    ]
+
+
+def faithfulness(result: Comparison, say: Callable[..., str]) -> str:
+    """How far the simulation itself may be believed."""
+    if result.unfaithful:
+        return say("backtest-unfaithful", number=result.unfaithful, all=result.actual.customers)
+    return say("backtest-faithful")
+
+
+def notes(result: Comparison, say: Callable[..., str]) -> list[str]:
+    """What the figures mean, and what they do not."""
+    decided = [say("backtest-versions", versions=", ".join(result.versions))]
+    others = set(result.versions) - {result.current}
+    return [say("backtest-collisions-note"), *(decided if others else []), say("backtest-limits")]
 
 
 def csv_of(result: Comparison, locale: str) -> str:
@@ -54,12 +109,9 @@ def csv_of(result: Comparison, locale: str) -> str:
     file = StringIO()
     write = csv.writer(file)
     write.writerow(heads(result, locale, "kind", "id", "name"))
-    for kind, rows in (("rep", rep_rows(result)), ("region", region_rows(result))):
+    for kind, rows in (("rep", rep_rows(result)), ("region", region_rows(result, locale))):
         told = message(locale, f"backtest-{kind}")
-        write.writerows(
-            (told, _harmless(row.id), _harmless(row.name), *(it.removeprefix("+") for it in figures(row)))
-            for row in rows
-        )
+        write.writerows((told, harmless(row.id), harmless(row.name), *(str(it) for it in figures(row))) for row in rows)
     return f"\ufeff{file.getvalue()}"
 
 
@@ -72,21 +124,19 @@ def heads(result: Comparison, locale: str, *first: str) -> list[str]:
     ]
 
 
-def figures(row: Row) -> tuple[str, ...]:
+def figures(row: Row) -> tuple[int | Decimal, ...]:
     """Customers and value: what was, what would be, the change."""
-    values = (row.was.value, row.would_be.value, row.value)
-    return (
-        str(row.was.customers), str(row.would_be.customers), f"{row.customers:+d}" if row.customers else "0",
-        *(f"{value:.2f}" for value in values),
-    )  # fmt: skip
+    customers = (row.was.customers, row.would_be.customers, row.customers)
+    return *customers, row.was.value, row.would_be.value, row.value
+
+
+def for_people(row: Row) -> tuple[str, ...]:
+    """The figures with separators and signs, values without their decimals."""
+    return tuple(f"{value:{'+' if at in (2, 5) and value else ''},.0f}" for at, value in enumerate(figures(row)))
 
 
 def _rows(names: Mapping[str, str], was: Mapping[str, Share], would_be: Mapping[str, Share]) -> list[Row]:
     return [Row(key, name, was.get(key, _NOTHING), would_be.get(key, _NOTHING)) for key, name in names.items()]
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def widest(rows: Iterable[Row], most: int) -> Sequence[Row]:

@@ -28,13 +28,14 @@ from store.tables import (
     FollowUpRow,
     LeadRow,
     LeaveRow,
+    RegionRow,
     RepRegionRow,
     RepRow,
     RepVerticalRow,
 )
 
 _event, _decision, _lead, _customer = (table_of(model).c for model in (EventRow, DecisionRow, LeadRow, CustomerRow))
-_follow_up, _leave = (table_of(model).c for model in (FollowUpRow, LeaveRow))
+_follow_up, _leave, _region = (table_of(model).c for model in (FollowUpRow, LeaveRow, RegionRow))
 
 _OWNER_SET = tuple(
     kind.value
@@ -69,8 +70,9 @@ def backtest(
         tell(0, total)
         happened = opening_of(session, begins), happenings(session, begins, until)
         compared = compare(happened, draft, current, period, lambda done: tell(min(done, total), total))
+        regions = {row.id: row.name for row in session.connection().execute(select(_region.id, _region.name))}
     tell(total, total)
-    return compared
+    return compared.model_copy(update={"regions": regions})
 
 
 def opening_of(session: Session, begins: datetime) -> Opening:

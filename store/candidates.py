@@ -13,6 +13,7 @@ from math import sqrt
 from operator import itemgetter
 from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, SQLModel
 from structlog import get_logger

@@ -32,6 +32,7 @@ from domain.policy import Policy
 from domain.said import located
 from domain.step import Step, moved, rules_changed
 from domain.transition import case_for, decide
+from domain.waiting import known_better
 from store.candidates import compare_as, keep, lock_blocks
 from store.claims import count_claim, with_claims
 from store.customers import customer_row, set_ownership, set_profile
@@ -149,7 +150,8 @@ class Changes:
             effect["shares_ended"] = [share.model_dump(mode="json", include={"rep_id", "access"}) for share in ended]
         step = step.model_copy(update={"data": {**step.data, **effect}})
         if isinstance(request.asked.change, PlaceItem | TakeItem):
-            step = step.model_copy(update={"ownership": located(step.ownership, profile_in(customer))})
+            placed = known_better(step.ownership, located(step.ownership, profile_in(customer)), request.at)
+            step = step.model_copy(update={"ownership": placed})
         set_ownership(customer, step.ownership)
         customer.updated_at = request.at
         decision_id = self._explain(session, request, step, inputs, policy)

@@ -6,10 +6,11 @@ never changes once somebody has decided by it: see ``store.policy_versions``.
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, tuple_
 from sqlmodel import Session
 
 from domain.policy import Policy, Running
+from domain.policy_version import Turn
 from store.database import Database
 from store.rows import table_of
 from store.tables import PolicyActivationRow, PolicyRow
@@ -74,6 +75,18 @@ class Policies:
                 return None
             self._read[fingerprint] = Policy.model_validate_json(rules).stored_as(fingerprint)
         return self._read[fingerprint]
+
+
+def in_force_before(session: Session, turn: Turn) -> str | None:
+    """The fingerprint of the version that was in force until another one came; None when it was the first."""
+    earlier = tuple_(_activation.at, _activation.position) < (turn.at, turn.position)
+    found: str | None = session.connection().scalar(
+        select(_activation.policy_id)
+        .where(_activation.withdrawn_at.is_(None), earlier)
+        .order_by(_activation.at.desc(), _activation.position.desc())
+        .limit(1)
+    )
+    return found
 
 
 def in_force_at(session: Session, at: datetime) -> str | None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from domain.change import Refused
 from domain.policy import Policy
-from domain.policy_version import Activation, NewVersion, PolicyVersion
+from domain.policy_version import Activation, NewVersion, PolicyVersion, Turn
 from store.database import Database
 from store.errors import NotFound, UnusableReference
 from store.keyset import page_of
@@ -96,6 +96,22 @@ class PolicyVersions:
                 session.add(activation)
             session.flush()
             return self._shown(session, [row])[0]
+
+    def turns(self) -> list[Turn]:
+        """Every coming into force after which customers in queues are still to be tried again, ahead of now or not."""
+        due = select(PolicyActivationRow).where(
+            col(PolicyActivationRow.retried_at).is_(None), col(PolicyActivationRow.withdrawn_at).is_(None)
+        )
+        with self._database.read() as session:
+            rows = session.exec(due.order_by(col(PolicyActivationRow.position))).all()
+            return [Turn(position=row.position or 0, at=row.at) for row in rows]
+
+    def retried(self, turn: Turn, at: datetime) -> None:
+        """Write down that they have been."""
+        with self._database.write() as session:
+            row = session.get_one(PolicyActivationRow, turn.position)
+            row.retried_at = row.retried_at or at
+            session.add(row)
 
     def keep_file(self, policy: Policy, content: str) -> bool:
         """See to it at the start that the policy file counts if it is new or changed; whether it came into force.

@@ -1,6 +1,6 @@
-"""Customers without an owner: how many are where, and whom of them a change of reps concerns."""
+"""Customers without an owner: how many are where, and whom of them a change of reps or of the policy concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -9,9 +9,10 @@ from sqlmodel import Session, col
 
 from domain.assignment import Rep
 from domain.ownership import Ownership, Place
-from domain.waiting import concerns
+from domain.policy_version import Turn
+from domain.waiting import concerns, decided_otherwise
 from store.database import Database
-from store.policies import Policies
+from store.policies import Policies, in_force_before
 from store.rows import table_of
 from store.tables import IN_QUEUE, CustomerRow, RepRegionRow, RepRow, RepVerticalRow
 
@@ -52,19 +53,35 @@ class Queues:
         That goes by the rules in force at the given instant. What is found is asked again by each customer's own
         workflow, which alone decides.
         """
-        waiting = (
-            select(col(CustomerRow.id), col(CustomerRow.ownership))
-            .where(text(IN_QUEUE), col(CustomerRow.id) > (after or ""))
-            .order_by(col(CustomerRow.id))
-            .limit(PAGE)
-        )
         with self._database.read() as session:
-            rows = session.connection().execute(waiting).all()
+            waiting = _waiting(session, after)
             policy = self._policies.in_force(session, at)
-            reps = [rep for rep in _reps(session, rep_ids) if rep.active] if rows else []
-        found = ((row.id, Ownership.model_validate(row.ownership)) for row in rows)
-        concerned = tuple(id_ for id_, it in found if any(concerns(it, rep, policy) for rep in reps))
-        return QueuePage(concerned=concerned, last=rows[-1].id if len(rows) == PAGE else None)
+            reps = [rep for rep in _reps(session, rep_ids) if rep.active] if waiting else []
+        return _page(waiting, lambda it: any(concerns(it, rep, policy) for rep in reps))
+
+    def concerned_by(self, turn: Turn, after: str | None, at: datetime) -> QueuePage:
+        """The same for a version of the policy that came into force: for whom is it decided otherwise by now?"""
+        with self._database.read() as session:
+            waiting = _waiting(session, after)
+            before_id, policy = in_force_before(session, turn), self._policies.in_force(session, at)
+            before = before_id and self._policies.stored(session, before_id)
+        return _page(waiting, lambda it: not before or decided_otherwise(it, before, policy))
+
+
+def _waiting(session: Session, after: str | None) -> list[tuple[str, Ownership]]:
+    """The next customers in queues, by id."""
+    waiting = (
+        select(col(CustomerRow.id), col(CustomerRow.ownership))
+        .where(text(IN_QUEUE), col(CustomerRow.id) > (after or ""))
+        .order_by(col(CustomerRow.id))
+        .limit(PAGE)
+    )
+    return [(row.id, Ownership.model_validate(row.ownership)) for row in session.connection().execute(waiting)]
+
+
+def _page(waiting: Sequence[tuple[str, Ownership]], is_concerned: Callable[[Ownership], bool]) -> QueuePage:
+    concerned = tuple(customer_id for customer_id, ownership in waiting if is_concerned(ownership))
+    return QueuePage(concerned=concerned, last=waiting[-1][0] if len(waiting) == PAGE else None)
 
 
 def _reps(session: Session, rep_ids: Sequence[str]) -> list[Rep]:

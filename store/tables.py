@@ -398,6 +398,25 @@ class PolicyActivationRow(SQLModel, table=True):
     by: str
     recorded_at: datetime = Field(sa_column=_instant())
     withdrawn_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    retried_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    """When everybody in a queue had been tried again whom it may help."""
+
+
+class BacktestRow(SQLModel, table=True):
+    """A back-test that somebody ordered."""
+
+    __tablename__ = "backtests"
+    __table_args__ = (Index("backtests_newest", "ordered_at", "id"),)
+    id: str = Field(primary_key=True)
+    draft: str
+    """The fingerprint of the draft."""
+    begins: date
+    until: date
+    ordered_by: str
+    ordered_at: datetime = Field(sa_column=_instant())
+    finished_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    result: dict[str, Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
+    """``domain.backtest.Comparison``; None until it is done."""
 
 
 class DecisionRow(SQLModel, table=True):

@@ -6,12 +6,16 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 import cli
+from domain.policy_file import parse_policy
+from domain.policy_version import NewVersion
 from store.database import Database
 from store.intake import Intake
 from store.migrate import migrate
+from store.policy_versions import PolicyVersions
 from tests.examples import AT, IDS, LI, POLICY, SMITH, ZHANG, edited, employ, firm, lead, registration
 
 DRAFT = edited({"assignment.0.methods": [{"method": "designated", "rep": LI.id}]})
@@ -34,8 +38,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def call(folder: Path, *more: str, begins: str = "2026-11-01") -> tuple[int, str, str]:
-    arguments = ["backtest", "--policy", str(folder / "draft.yaml"), "--from", begins, *more]
+def call(folder: Path, *more: str, begins: str = "2026-11-01", policy: str = "") -> tuple[int, str, str]:
+    arguments = ["backtest", "--policy", policy or str(folder / "draft.yaml"), "--from", begins, *more]
     done = CliRunner().invoke(cli.app, arguments, env={"COLUMNS": "160"})
     return done.exit_code, done.stdout, done.stderr
 
@@ -58,10 +62,31 @@ def test_for_machines(folder: Path) -> None:
 
 
 def test_reports_are_written(folder: Path) -> None:
-    page, table = folder / "r.html", folder / "r.csv"
+    page, table, book = folder / "r.html", folder / "r.csv", folder / "r.xlsx"
     assert call(folder, "--out", str(page), "--lang", "en")[0] == call(folder, "--out", str(table))[0] == 0
+    assert call(folder, "--out", str(book))[0] == 0
+    assert len(load_workbook(book).sheetnames) == 5
     assert "Back-test of a draft policy" in page.read_text(encoding="utf-8")
     assert len(list(csv.reader(StringIO(table.read_text(encoding="utf-8-sig"))))) == 1 + 3 + 3
+
+
+def test_a_stored_version_is_named_by_its_id(folder: Path) -> None:
+    """And the one in force is the service's, whatever the policy file says."""
+    database = Database(f"sqlite:///{folder / 'oneowner.db'}")
+    versions, draft = PolicyVersions(database), parse_policy(DRAFT)
+    versions.add(NewVersion(policy=draft, content=DRAFT), "test")
+    code, out, _ = call(folder, "--json", policy=draft.fingerprint)
+    result = json.loads(out)
+    assert (code, result["draft"], result["current"]) == (0, draft.fingerprint, POLICY.fingerprint)
+    versions.activate(draft.fingerprint, None, "test")
+    database.close()
+    assert json.loads(call(folder, "--json")[1])["current"] == draft.fingerprint
+
+
+def test_what_is_neither_file_nor_version_is_refused(folder: Path) -> None:
+    for named in ("nowhere.yaml", "2026-11+00000000", str(folder), "=1+1"):
+        code, _, told = call(folder, "--lang", "en", policy=named)
+        assert (code, "neither a file nor a stored version" in told) == (1, True), told
 
 
 def test_an_empty_period_is_said(folder: Path) -> None:

@@ -16,11 +16,11 @@ class Backtest:
 
     @workflow.run
     async def run(self, order: Order) -> Comparison:
-        """The comparison; it is kept as the workflow's result."""
+        """The comparison, which the activity has written down as well."""
         return await workflow.execute_activity_method(
             BacktestActivities.run_backtest,
             order,
             start_to_close_timeout=timedelta(hours=2),
-            heartbeat_timeout=timedelta(minutes=2),
-            retry_policy=RetryPolicy(maximum_attempts=5, non_retryable_error_types=["PolicyError"]),
+            heartbeat_timeout=timedelta(seconds=20),
+            retry_policy=RetryPolicy(maximum_attempts=5, non_retryable_error_types=["PolicyError", "NotFound"]),
         )

@@ -1,6 +1,7 @@
 """QueueRetry: whoever waits in a queue is tried again when a rep comes, comes back or may take more."""
 
 import asyncio
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 from temporalio import workflow
@@ -62,12 +63,18 @@ class QueueRetry:
         page = await workflow.execute_local_activity_method(
             CustomerActivities.queue_page, args=[list(walk.rep_ids), walk.after], **LOCAL
         )
-        for first in range(0, len(page.concerned), AT_ONCE):
-            await asyncio.gather(*(_ask(one, walk) for one in page.concerned[first : first + AT_ONCE]))
+        await ask(page.concerned, walk.id)
         return None if page.last is None else walk.model_copy(update={"after": page.last})
 
 
-async def _ask(customer_id: str, walk: Round) -> None:
+async def ask(customer_ids: Sequence[str], round_id: str) -> None:
+    """Have these customers tried again, ``AT_ONCE`` at a time; each once in a round."""
+    for first in range(0, len(customer_ids), AT_ONCE):
+        asking = (_ask(customer_id, round_id) for customer_id in customer_ids[first : first + AT_ONCE])
+        await asyncio.gather(*asking)
+
+
+async def _ask(customer_id: str, round_id: str) -> None:
     await workflow.execute_activity_method(
-        CustomerActivities.try_again, args=[customer_id, f"{walk.id}:{customer_id}"], **ASKING
+        CustomerActivities.try_again, args=[customer_id, f"{round_id}:{customer_id}"], **ASKING
     )

@@ -66,6 +66,8 @@ class Comparison(Plain):
     """The moved customers by who had them and who would have, most first, ``MOST_TRADES`` pairs at most."""
     names: dict[str, str] = Field(default_factory=dict)
     """Of the reps."""
+    regions: dict[str, str] = Field(default_factory=dict)
+    """The names of the regions."""
 
 
 class _Race:

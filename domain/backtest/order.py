@@ -5,9 +5,10 @@ from domain.case import Plain
 
 
 class Order(Plain):
-    """A draft policy as YAML text, sound when it was ordered, and the period."""
+    """A draft and the period: the text of a policy file, sound when it was ordered, or else a stored version's id."""
 
-    policy: str
+    policy: str | None = None
+    policy_id: str | None = None
     period: Period
 
 

@@ -62,15 +62,16 @@ class Simulation:
                 self._standings.be(happening.rep_id, active=happening.active, on_leave=happening.on_leave)
 
     def _move(self, moved: Moved) -> None:
-        """A customer that found an owner only later really stays with the one whom it has here from the start."""
+        """A customer that found an owner only later really stays with the one whom it has here from the start, and one
+        that kept its owner really keeps the one whom it has here."""
         held = self._held.setdefault(moved.customer_id, _Held(None, None, None))
         waited_only_really = held.really is None and held.owner is not None
-        held.really = moved.owner_id
+        stayed, held.really = held.really == moved.owner_id, moved.owner_id
         if waited_only_really:
             return
         if moved.owner_id is not None and moved.assigned:
             self._standings.count(moved.owner_id, moved.pool, moved.at)
-        if held.owner != moved.owner_id:
+        if not stayed and held.owner != moved.owner_id:
             self._pass_on(held, moved.owner_id)
 
     def _pass_on(self, held: _Held, owner_id: str | None, *, won: bool = False) -> None:

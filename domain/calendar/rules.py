@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain, pairwise
-from typing import Annotated, Literal, Self
+from itertools import pairwise
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from domain.calendar.public_days import is_known
 
@@ -41,7 +42,7 @@ def span_of(text: str) -> Span:
 def _within_the_day(text: str) -> str:
     start, end = span_of(text)
     if start >= end:
-        raise ValueError(f"{text} must end after it begins; write hours past midnight as two spans, the first to 24:00")
+        raise PydanticCustomError("span_backwards", "{span} must end after it begins", {"span": text})
     return text
 
 
@@ -49,13 +50,39 @@ def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the name of a folder, such as Asia
-        raise ValueError(f"{name!r} is no IANA time zone") from error
+        raise PydanticCustomError("time_zone_unknown", "must be an IANA time zone") from error
     return name
+
+
+def _one_after_another(texts: tuple[str, ...]) -> tuple[str, ...]:
+    for before, after in pairwise(texts):
+        if span_of(before)[1] > span_of(after)[0]:
+            raise PydanticCustomError(
+                "spans_overlap", "{after} must come after {before}", {"before": before, "after": after}
+            )
+    return texts
+
+
+def _forward(days: str) -> str:
+    if not _weekdays(days):
+        raise PydanticCustomError("days_backwards", "{days} must go forward in the week", {"days": days})
+    return days
+
+
+def _week(hours: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Every day of the week once at most, some day at least."""
+    named = [day for days in hours for day in _weekdays(days)]
+    if not hours:
+        raise PydanticCustomError("week_empty", "must name a day on which somebody works")
+    for day in Weekday:
+        if named.count(day) > 1:
+            raise PydanticCustomError("weekday_twice", "{day} is named twice", {"day": str(day)})
+    return hours
 
 
 def _public_days(code: str) -> str:
     if not is_known(code):
-        raise ValueError(f"no public holidays are known for {code!r}")
+        raise PydanticCustomError("holidays_unknown", "no public holidays are known for {code}", {"code": code})
     return code
 
 
@@ -65,8 +92,8 @@ def _yaml_off(value: object) -> object:
 
 
 SpanText = Annotated[str, StringConstraints(pattern=rf"^{_TIME}-({_TIME}|24:00)$"), AfterValidator(_within_the_day)]
-Spans = Annotated[tuple[SpanText, ...], Field(min_length=1, max_length=24)]
-Days = Annotated[str, StringConstraints(pattern=rf"^({_DAY})(-({_DAY}))?$")]
+Spans = Annotated[tuple[SpanText, ...], Field(min_length=1, max_length=24), AfterValidator(_one_after_another)]
+Days = Annotated[str, StringConstraints(pattern=rf"^({_DAY})(-({_DAY}))?$"), AfterValidator(_forward)]
 """``sat``, or ``mon-fri`` in the order of the week."""
 
 
@@ -76,7 +103,7 @@ class CalendarRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     time_zone: Annotated[str, AfterValidator(_time_zone)]
-    hours: dict[Days, Spans]
+    hours: Annotated[dict[Days, Spans], AfterValidator(_week)]
     holidays: Annotated[str, AfterValidator(_public_days)] | None = None
     """Whose public holidays and make-up days count: a country (``CN``) or a part of one (``US-CA``)."""
     overrides: dict[date, Annotated[Literal["off", "working"] | Spans, BeforeValidator(_yaml_off)]] = Field(
@@ -85,25 +112,6 @@ class CalendarRules(BaseModel):
     """Dates that differ from all that: ``off``, ``working`` with a usual day's hours, or hours of their own."""
     complete_years: tuple[int, ...] = ()
     """Years for which ``overrides`` holds what was announced, so that nobody is warned about them."""
-
-    @model_validator(mode="after")
-    def _sound(self) -> Self:
-        faults = []
-        named = [day for days in self.hours for day in _weekdays(days)]
-        if not named:
-            faults.append("hours must name a day on which somebody works")
-        faults += [f"hours: {day} is named twice" for day in Weekday if named.count(day) > 1]
-        faults += [f"hours: {days} must go forward in the week" for days in self.hours if not _weekdays(days)]
-        faults += [f"{day}: spans must follow each other without overlapping" for day in self._overlapping()]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
-
-    def _overlapping(self) -> list[date | str]:
-        own = ((day, hours) for day, hours in self.overrides.items() if isinstance(hours, tuple))
-        hours: chain[tuple[date | str, Spans]] = chain(self.hours.items(), own)
-        pairs = ((day, pairwise(_spans(texts))) for day, texts in hours)
-        return [day for day, spans in pairs if any(before[1] > after[0] for before, after in spans)]
 
     @cached_property
     def week(self) -> tuple[tuple[Span, ...], ...]:

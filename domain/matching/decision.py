@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import ClassVar
 
 from pydantic import ConfigDict
+from pydantic_core import PydanticCustomError
 from rapidfuzz.distance import Indel
 
 from domain.matching.features import FEATURES, Features, compare
@@ -69,9 +70,9 @@ class MatchingRules:
             ValueError: when ``new_below`` is not below ``certain_above``, or one of the three is no share.
         """
         if not 0 <= self.new_below < self.certain_above <= 1:
-            raise ValueError("0 <= new_below < certain_above <= 1")
+            raise PydanticCustomError("thresholds_cross", "0 <= new_below < certain_above <= 1")
         if not 0 <= self.audit_share <= 1:
-            raise ValueError("0 <= audit_share <= 1")
+            raise PydanticCustomError("no_share", "0 <= audit_share <= 1")
 
 
 @cache

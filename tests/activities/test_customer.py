@@ -13,6 +13,7 @@ from domain.change import Asked, TryAgain
 from store.changes import Changes
 from store.database import Database
 from store.policies import Policies
+from store.policy_versions import PolicyVersions
 from store.queues import Queues
 from tests.examples import IDS, POLICY
 
@@ -31,7 +32,7 @@ class StandIn:
 
 def activities(database: Database, customers: StandIn) -> CustomerActivities:
     changes, queues = Changes(database, POLICY, IDS), Queues(database, Policies(database, POLICY))
-    return CustomerActivities(changes, queues, cast(CustomerHandle, customers))
+    return CustomerActivities(changes, queues, cast(CustomerHandle, customers), PolicyVersions(database))
 
 
 async def test_a_customer_that_refuses_is_not_asked_for_ever(database: Database) -> None:

@@ -17,6 +17,7 @@ from domain.ids import IdMaker
 from domain.importing.batch import Batch
 from domain.policy import Policy
 from domain.policy_file import parse_policy
+from domain.policy_version import Turn
 from logs import configure_logging
 from settings import Settings
 from store.database import Database
@@ -33,6 +34,7 @@ class StandIn:
     def __init__(self) -> None:
         self.moves: list[str] = []
         self.changed: list[str] = []
+        self.turns: list[Turn] = []
         self.begun: list[Batch] = []
         self.error: Exception | None = None
 
@@ -45,6 +47,11 @@ class StandIn:
         if self.error:
             raise self.error
         self.changed.append(rep_id)
+
+    async def policy_turns(self, turn: Turn) -> None:
+        if self.error:
+            raise self.error
+        self.turns.append(turn)
 
     async def begin_import(self, batch: Batch) -> None:
         if self.error:

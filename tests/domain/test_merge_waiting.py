@@ -51,6 +51,17 @@ def test_who_waited_waits_on_with_the_same_time_once_it_is_one_again() -> None:
     assert step(again, TryAgain(due_at=AT + DAY), at=AT + 3 * DAY).ownership.owner_id is not None
 
 
+@pytest.mark.parametrize(("region", "again"), [("CN-BJ", True), ("CN-GD", False)])
+def test_who_waits_is_tried_again_when_a_merge_tells_another_region(region: str, again: bool) -> None:
+    waiting = queued("cus_a")
+    merge = take_over(stands(None)).model_copy(update={"region": region})
+    after = step(waiting, merge).ownership
+    assert (after.place, after.region) == (Place.QUEUE, region)
+    due = next_change(after)
+    assert isinstance(due, TryAgain)
+    assert (due.due_at == AT) is again
+
+
 def test_nothing_lost_of_what_either_is_bound_by() -> None:
     ours = claimed(ZHANG.id, CONTRACT, customer_id="cus_a")
     theirs = claimed(LI.id, CONTRACT, OPPORTUNITY)

@@ -16,7 +16,7 @@ from domain.policy_file import parse_policy
 from domain.profile import Profile
 from domain.step import Step
 from domain.transition import birth, case_for, decide
-from domain.waiting import concerns
+from domain.waiting import concerns, decided_otherwise
 from tests.calendars import shanghai
 from tests.examples import AT, LI, POLICY, SMITH, WANG, ZHANG, edited, ruled
 
@@ -44,6 +44,26 @@ def step(before: Ownership, change: Change, staff: list[Rep], at: datetime = AT,
     found = decide(before, change, policy, staff, at)
     assert found is not None
     return found
+
+
+@pytest.mark.parametrize(
+    ("edit", "otherwise"),
+    [
+        ({"version": "2026.12"}, False),
+        ({"assignment.1.queue": "unassigned"}, False),
+        ({"protect": []}, False),
+        ({"queues.unassigned.sla_hours": 3}, False),
+        ({"assignment.0.methods": ["least_loaded"]}, True),
+        ({"assignment.0.skip_off_duty": True}, True),
+        ({"time_zone": "Europe/Berlin"}, True),
+        ({"exchange_rates": {"USD": 7}}, True),
+    ],
+)
+def test_a_version_decides_otherwise_only_where_it_says_otherwise(edit: dict[str, Any], otherwise: bool) -> None:
+    draft = parse_policy(edited(edit))
+    assert decided_otherwise(queued([]), POLICY, draft) is otherwise
+    owned = birth("cus_1", Case(customer_type=NEW, region="CN-GD"), POLICY, [ZHANG], AT).ownership
+    assert not decided_otherwise(owned, POLICY, draft)
 
 
 class TestRetryAt:

@@ -13,7 +13,7 @@ from domain.change import Asked, Change, GrantShare, Transfer
 from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
 from domain.share import Access
-from tests.examples import POLICY, POLICY_TEXT, firm
+from tests.examples import POLICY, POLICY_TEXT, edited, firm
 from tests.histories import approvals
 from tests.importing import YUANHANG, ask, csv_of, lines, send, settled
 from tests.service import Service
@@ -314,6 +314,19 @@ async def queue_retry_continued(service: Service) -> str:
     return await _rounds_over(service)
 
 
+async def policy_retried(service: Service) -> str:
+    """A version comes into force while customers wait, of whom some may be given to somebody by it."""
+    await service.rep("sun.hao", "CN-BJ")
+    draft = edited({"version": "2026.12", "assignment.0.methods": [{"method": "designated", "rep": "sun.hao"}]})
+    for number in range(3):
+        await service.lead(company={"name": firm(number)}, region="CN-SH")
+    at = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    await service.post("/v1/policies", content=draft, activates_at=at)
+    workflow_id = f"{service.settings.task_queue}_policy_retry_1"
+    await service.temporal.get_workflow_handle(workflow_id).result()
+    return workflow_id
+
+
 async def _rounds_over(service: Service) -> str:
     """The id of the workflow that tries queues again, once it has ended."""
     workflow_id = f"{service.settings.task_queue}_queue_retry"
@@ -481,6 +494,7 @@ PATHS: tuple[Path_, ...] = (
     customer_released_by_a_full_rep,
     queue_retried,
     queue_retry_continued,
+    policy_retried,
     customers_merged,
     customers_unmerged,
     customers_not_merged,

@@ -12,6 +12,7 @@ from domain.backtest.happened import Born, Happening, LeaveTurned, Moved, Openin
 from domain.backtest.presence import Presence
 from domain.backtest.simulation import Simulation
 from domain.change import Asked, Claim, LogFollowUp, OwnerLeft, Release, Request
+from domain.event import APART_FROM_OWNERSHIP
 from domain.follow_up import FollowUp
 from domain.leave import NewLeave
 from domain.policy import FollowUpKind, Policy
@@ -22,6 +23,7 @@ from store.intake import Intake
 from store.leaves import Leaves
 from store.tables import RepRow
 from tests.examples import BROWN, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, firm, lead, registration, ruled
+from tests.invariants import read_model
 
 DAY = datetime(2026, 3, 2, 1, tzinfo=UTC)
 UNTIL = DAY + timedelta(days=40)
@@ -198,6 +200,20 @@ def test_the_comparison_says_that_nothing_differs(database: Database) -> None:
     assert said[0][0] == 0 < said[-1][0] == said[-1][1]
     empty = Period.model_validate({"begins": "2025-01-01", "until": "2025-02-01"})
     assert backtest(database, POLICY, POLICY, empty, lambda _done, _of: None).actual.customers == 0
+
+
+def test_what_is_apart_from_ownership_leaves_it_alone(database: Database) -> None:
+    """Invariant explained: whatever else happened, the owner is the one before."""
+    employ(database, *STAFF)
+    Company(database, EVERYTHING, seed=10).live(60)
+    owners: dict[str, str | None] = {}
+    kinds = set()
+    for event in sorted(read_model(database).events, key=lambda it: it.position or 0):
+        if event.kind in APART_FROM_OWNERSHIP and "owner_id" in event.data and event.customer_id in owners:
+            assert event.data["owner_id"] == owners[event.customer_id], event.kind
+            kinds.add(event.kind)
+        owners[event.customer_id] = event.data.get("owner_id", owners.get(event.customer_id))
+    assert kinds
 
 
 def test_no_personal_data_leaves(database: Database) -> None:

@@ -9,6 +9,8 @@ from domain.change import ChangeProfile, Claim, PlaceItem, Release
 from domain.ownership import Place
 from domain.profile import Profile
 from domain.separation import Thing
+from store.assignments import Assignments
+from store.backtest import happenings, opening_of
 from store.database import Database
 from store.tables import AskedItemRow, CustomerRow, FollowUpRow, LeadRow
 from tests.examples import AT, LI, WANG, ZHANG, employ, firm, lead, registration
@@ -181,6 +183,18 @@ class TestDecided:
         assert read_model(desk.database).content == done
         assert refusal(lambda: place(desk, ours, item, ours, "itm_2")) == ("item_decided", theirs)
         assert read_model(desk.database).content == done
+
+    def test_nobody_asks_who_owns(self, desk: Desk, ours: str, theirs: str, item: int) -> None:
+        """Neither the assignments shown nor a back-test, for which whoever owned them goes on to."""
+        before = [len(Assignments(desk.database).page(it, None, 50)) for it in (ours, theirs)]
+        period = AT - DAY, AT + 9 * DAY
+        with desk.database.read() as session:
+            happened, owners = list(happenings(session, *period)), opening_of(session, period[1]).owners
+        place(desk, ours, item, theirs)
+        assert [len(Assignments(desk.database).page(it, None, 50)) for it in (ours, theirs)] == before
+        with desk.database.read() as session:
+            assert list(happenings(session, *period)) == happened
+            assert opening_of(session, period[1]).owners == owners == {ours: ZHANG.id, theirs: LI.id}
 
     def test_kept_and_explained(self, desk: Desk, ours: str, theirs: str, item: int) -> None:
         place(desk, ours, item, theirs)

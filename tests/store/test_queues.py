@@ -9,14 +9,17 @@ import store.queues
 from domain.change import Asked, Designate, Request, TryAgain
 from domain.leave import NewLeave
 from domain.ownership import Place
+from domain.policy_file import parse_policy
+from domain.policy_version import NewVersion
 from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
 from store.leaves import Leaves
 from store.policies import Policies
+from store.policy_versions import PolicyVersions
 from store.queues import Queues
 from tests.databases import at_once
-from tests.examples import AT, IDS, LI, POLICY, SMITH, ZHANG, employ, firm, lead, registration
+from tests.examples import AT, IDS, LI, POLICY, SMITH, ZHANG, edited, employ, firm, lead, registration
 from tests.invariants import read_model, violations
 
 DAY = timedelta(days=1)
@@ -45,6 +48,21 @@ def test_a_new_customer_in_a_queue_is_watched(database: Database) -> None:
     assert settled.watch is not None
     assert settled.watch.wait is not None
     assert settled.watch.wait.overdue_at == AT + DAY
+
+
+def test_a_version_concerns_those_for_whom_it_decides_otherwise(database: Database, queues: Queues) -> None:
+    """Also when it was replaced at once: what counts is the version in force by now."""
+    versions = PolicyVersions(database, now=lambda: AT)
+    edits: tuple[dict[str, Any], ...] = ({"version": "2026.12"}, {"assignment.0.queue": "management"})
+    drafts = [POLICY, *(parse_policy(edited(edit)) for edit in edits)]
+    waiting, other = wait(database, 1), wait(database, 2, customer_type="key_account")
+    for draft in drafts:
+        versions.add(NewVersion(policy=draft, content="", activates_at=AT), "test")
+    turns = versions.turns()
+    for turn, concerned in zip(turns, ({waiting, other}, {waiting}, {waiting}), strict=True):
+        assert set(queues.concerned_by(turn, None, AT).concerned) == concerned
+        versions.retried(turn, AT)
+    assert versions.turns() == []
 
 
 def test_counts(database: Database, queues: Queues) -> None:

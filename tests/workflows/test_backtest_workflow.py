@@ -2,7 +2,10 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from openpyxl import load_workbook
 
 from tests.examples import LI, edited, firm
 from tests.service import Service
@@ -60,6 +63,29 @@ async def test_what_cannot_be_run_is_refused(service: Service) -> None:
     refused = await service.post("/v1/backtests", **{"policy": broken, "from": "2026-01-01"})
     assert refused.status_code == 422
     (error,) = refused.json()["errors"]
-    assert (error["field"], error["code"]) == ("policy.assignment.0.queue", "unknown_queue")
-    assert error["rule"].startswith(f"line {line}:")
+    assert (error["field"], error["code"], error["line"]) == ("assignment.0.queue", "unknown_queue", line)
     assert (await service.post("/v1/backtests", **{"policy": "a: [", "from": "2026-01-01"})).status_code == 422
+
+
+async def test_a_stored_version_is_tried_and_every_back_test_is_listed(service: Service) -> None:
+    await service.rep("li.na", "CN-GD")
+    await service.lead(company={"name": firm(1)}, region="CN-GD")
+    stored = (await service.post("/v1/policies", content=DRAFT)).json()["id"]
+    ids = []
+    for body in ({"policy_id": stored}, {"policy": DRAFT}):
+        response = await service.post("/v1/backtests", **body, **{"from": YESTERDAY})
+        assert (response.status_code, response.json()["draft"]) == (202, stored), response.text
+        ids.append(response.json()["id"])
+    results = [(await done(service, backtest_id))["result"] for backtest_id in ids]
+    assert results[0] == results[1]
+    assert results[0]["regions"] == {"CN-GD": "CN-GD"}
+    pages = [await service.http.get("/v1/backtests", params={"limit": 1})]
+    pages.append(await service.http.get(pages[0].links["next"]["url"]))
+    items = [item for page in pages for item in page.json()["items"]]
+    assert [(item["id"], item["status"], item["from"]) for item in items] == [
+        (backtest_id, "done", YESTERDAY) for backtest_id in reversed(ids)
+    ]
+    assert pages[1].json()["next"] is None
+    book = await service.http.get(f"/v1/backtests/{ids[0]}/table", params={"format": "xlsx"})
+    assert book.headers["content-disposition"].endswith(f'{ids[0]}.xlsx"')
+    assert load_workbook(BytesIO(book.content)).sheetnames[0] == "Summary"

@@ -200,3 +200,59 @@ async def test_a_refused_claim_names_the_rule_and_its_values(
         assert refused["type"] == "urn:oneowner:problem:cooling-off"
         assert refused["values"]["pool"] == "public"
         assert refused["values"]["until"] in refused["detail"]
+
+
+async def ownerless_pair(service: Service) -> tuple[str, str]:
+    """A customer in a queue, because nobody knows where it is, and one in the pool, from Shanghai."""
+    for rep in ("chen.jing", "sun.hao"):
+        await service.rep(rep, "CN-SH")
+    nowhere = await service.lead(company={"name": "远航科技"}, phones=["13800138000"])
+    pooled = await service.lead(company={"name": firm(3)}, region="CN-SH", named_contact="sun.hao")
+    assert (nowhere["queue"], nowhere["owner"]) == ("unassigned", None)
+    path = f"/v1/customers/{pooled['customer_id']}/release"
+    assert (await service.post(path, rep_id="sun.hao", reason="客户暂无需求")).status_code == 200
+    return nowhere["customer_id"], pooled["customer_id"]
+
+
+async def merged(service: Service, survivor: str, absorbed: str, **fields: Any) -> dict[str, Any]:
+    body = {"absorb": absorbed, "by": "chen.jing", "reason": "同一家公司，两个名字", **fields}
+    response = await service.post(f"/v1/customers/{survivor}/merge", **body)
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+async def test_who_waits_is_tried_again_when_a_merge_tells_where_it_is(service: Service) -> None:
+    waiting, pooled = await ownerless_pair(service)
+    await merged(service, waiting, pooled)
+    [owner] = await until_owned(service, waiting)
+    assert owner in ("chen.jing", "sun.hao")
+    assert (await service.timeline(waiting))[-2:] == ["customer_absorbed", "owner_assigned"]
+    assert violations(read_model(service.database)) == []
+
+
+async def test_who_is_in_the_pool_stays_there_through_a_merge_and_can_be_claimed(service: Service) -> None:
+    """And out of the queue, which the other waited in, it is taken; undone, that one waits on."""
+    waiting, pooled = await ownerless_pair(service)
+    merge = (await merged(service, pooled, waiting))["merge"]
+    assert (await service.customer(pooled))["place"] == "pool"
+    [listed] = (await service.http.get("/v1/pools/public/customers")).json()["items"]
+    assert listed["id"] == pooled
+    assert (await service.http.get("/v1/queues/unassigned/customers")).json()["items"] == []
+    claim = await service.post(f"/v1/customers/{waiting}/claim", rep_id="chen.jing")
+    assert (claim.status_code, (await service.customer(pooled))["owner"]["id"]) == (200, "chen.jing")
+    undo = {"merge_id": merge["id"], "by": "chen.jing", "reason": "并非同一家公司"}
+    undone = await service.post(f"/v1/customers/{pooled}/unmerge", **undo)
+    assert undone.status_code == 200, undone.text
+    assert (await service.customer(pooled))["owner"]["id"] == "chen.jing"
+    assert (await service.customer(waiting))["place"] == "queue"
+    assert violations(read_model(service.database)) == []
+
+
+async def test_the_owner_of_one_half_takes_the_other_out_of_the_pool(service: Service) -> None:
+    _, pooled = await ownerless_pair(service)
+    owned = await service.lead(company={"name": firm(9)}, region="CN-SH", named_contact="chen.jing")
+    await merged(service, pooled, owned["customer_id"])
+    assert (await service.customer(pooled))["owner"]["id"] == "chen.jing"
+    assert (await service.http.get("/v1/pools/public/customers")).json()["items"] == []
+    assert violations(read_model(service.database)) == []

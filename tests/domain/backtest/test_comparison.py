@@ -85,6 +85,17 @@ def test_what_people_did_later_counts_for_the_load() -> None:
     )
 
 
+def test_a_customer_that_really_stayed_stays_where_the_draft_put_it() -> None:
+    happened = [
+        born(0, ANNA.id, region="CN-GD", available=(ANNA.id, BAO.id)),
+        Moved(AT, "cus0", ANNA.id),
+        CameAgain(AT, "cus0", (BAO.id,)),
+    ]
+    draft = ruled({"methods": [{"method": "designated", "rep": BAO.id}]})
+    result = compare((opening(ANNA, BAO), happened), draft, POLICY, PERIOD)
+    assert (result.actual.collisions, result.drafted.collisions) == (1, 0)
+
+
 def test_who_was_not_there_gets_nothing() -> None:
     """The record tells that Bao was away: of those who cover the region only Anna is named."""
     happened = [born(number, ANNA.id, (), (ANNA.id,), region="CN-GD") for number in range(3)]

@@ -14,11 +14,11 @@ from tests.calendars import OFFICE, calendar
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"time_zone": "Asia/Shenzhen"}, "'Asia/Shenzhen' is no IANA time zone"),
-        ({"time_zone": "Asia"}, "'Asia' is no IANA time zone"),
-        ({"time_zone": "../etc/passwd"}, "is no IANA time zone"),
-        ({"time_zone": ""}, "is no IANA time zone"),
-        ({"hours": {}}, "hours must name a day"),
+        ({"time_zone": "Asia/Shenzhen"}, "time_zone: must be an IANA time zone"),
+        ({"time_zone": "Asia"}, "time_zone: must be an IANA time zone"),
+        ({"time_zone": "../etc/passwd"}, "time_zone: must be an IANA time zone"),
+        ({"time_zone": ""}, "time_zone: must be an IANA time zone"),
+        ({"hours": {}}, "hours: must name a day"),
         ({"hours": {"monday": ["09:00-12:00"]}}, "hours.monday"),
         ({"hours": {"周一": ["09:00-12:00"]}}, "hours.周一"),
         ({"hours": {"fri-mon": ["09:00-12:00"]}}, "fri-mon must go forward in the week"),
@@ -27,16 +27,16 @@ from tests.calendars import OFFICE, calendar
         ({"hours": {"mon": ["9:00-12:00"]}}, "hours.mon.0"),
         ({"hours": {"mon": ["09:00-24:30"]}}, "hours.mon.0"),
         ({"hours": {"mon": ["24:00-24:00"]}}, "hours.mon.0"),
-        ({"hours": {"mon": ["22:00-06:00"]}}, "hours past midnight"),
+        ({"hours": {"mon": ["22:00-06:00"]}}, "22:00-06:00 must end after it begins"),
         ({"hours": {"mon": ["09:00-09:00"]}}, "must end after it begins"),
-        ({"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}, "mon: spans must follow each other"),
-        ({"hours": {"mon": ["13:00-18:00", "09:00-12:00"]}}, "mon: spans must follow each other"),
-        ({"holidays": "XX"}, "no public holidays are known for 'XX'"),
-        ({"holidays": "CN-GD"}, "no public holidays are known for 'CN-GD'"),
+        ({"hours": {"mon": ["09:00-12:00", "11:00-13:00"]}}, "11:00-13:00 must come after 09:00-12:00"),
+        ({"hours": {"mon": ["13:00-18:00", "09:00-12:00"]}}, "09:00-12:00 must come after 13:00-18:00"),
+        ({"holidays": "XX"}, "no public holidays are known for XX"),
+        ({"holidays": "CN-GD"}, "no public holidays are known for CN-GD"),
         ({"overrides": {"2026-02-30": "off"}}, "overrides.2026-02-30"),
         ({"overrides": {"2026-02-28": "holiday"}}, "overrides.2026-02-28"),
         ({"overrides": {"2026-02-28": True}}, "overrides.2026-02-28"),
-        ({"overrides": {"2026-02-28": ["10:00-16:00", "15:00-17:00"]}}, "2026-02-28: spans must follow each other"),
+        ({"overrides": {"2026-02-28": ["10:00-16:00", "15:00-17:00"]}}, "15:00-17:00 must come after 10:00-16:00"),
         ({"open": "always"}, "open"),
     ],
 )
@@ -47,12 +47,10 @@ def test_a_fault_is_named(fields: dict[str, Any], named: str) -> None:
     assert named in text
 
 
-def test_all_faults_of_the_week_are_named_at_once() -> None:
+def test_the_faults_of_the_week_are_named_at_once() -> None:
     with pytest.raises(ValidationError) as caught:
-        calendar(hours={"mon-tue": ["09:00-12:00", "10:00-13:00"], "tue": ["09:00-12:00"], "sun-mon": ["09:00-12:00"]})
-    assert all(
-        part in str(caught.value) for part in ("tue is named twice", "sun-mon must go forward", "mon-tue: spans")
-    )
+        calendar(hours={"mon-tue": ["09:00-12:00", "10:00-13:00"], "sun-mon": ["09:00-12:00"]})
+    assert [fault["type"] for fault in caught.value.errors()] == ["spans_overlap", "days_backwards"]
 
 
 def test_yaml_reads_off_as_false_and_dates_as_dates() -> None:
