@@ -238,6 +238,21 @@ async def test_a_rep_submits_in_their_own_name_and_sees_what_is_theirs(company: 
     assert (await company.get("zhang", "/v1/leads/lead_underway")).json()["status"] == "in_progress"
 
 
+async def test_nobody_takes_a_customer_by_submitting_it_once_more(company: Company) -> None:
+    """Neither from its owner nor, past the rules of claiming, out of a pool; whatever they say whom it named."""
+    show = {"name": "广交会", "date": "2026-11-20", "contact": LI.id}
+    for name, fields in (("zhang", YUANHANG), ("pool", {"phones": ["13900139000"]})):
+        for more in ({"named_contact": LI.id}, {"customer_type": "trade_show", "show": show}):
+            body = {"source": "app", "external_id": f"{name} {sorted(more)}", "region": "CN-GD", **fields, **more}
+            answer = await company.send("li", "/v1/leads", **body)
+            assert answer.json()["outcome"] == "duplicate"
+            with company.database.read() as session:
+                settlement = session.get_one(LeadRow, answer.json()["lead_id"]).settlement
+            case = (settlement["arrived"] or {"case": {}})["case"]
+            assert (case.get("named_contact"), case.get("show_contact")) == (None, None)
+            assert (await company.get("li", f"/v1/customers/{company.customers['zhang']}")).status_code == 404
+
+
 async def test_a_check_tells_a_person_existence_team_and_whom_to_ask(company: Company) -> None:
     said = (await company.send("smith", "/v1/leads/check", phones=["138 0013 8000"])).json()
     assert said == {
