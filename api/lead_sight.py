@@ -1,6 +1,6 @@
 """How much of a lead's answer its caller is told, and in whose name a person submits (existence_not_content)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated
 
 from anyio import to_thread
@@ -12,8 +12,9 @@ from api.lead_views import LeadView, existence_view
 from api.principal import Caller, Eyes
 from api.refusing import Refuses
 from domain.lead import Lead
+from domain.policy import Told
 from domain.role import Role
-from store.checking import Check
+from store.checking import Check, Checking
 from store.teams import Teams
 from store.visibility import Visibility
 
@@ -62,9 +63,11 @@ class LeadSight:
         elif self._caller.role is Role.SYSTEM:
             await self._refusing.within(settings.check_limit_system, "checks")
 
-    def checked(self, check: Check) -> Check:
-        """What the caller is told of a check."""
-        return check.to_a_person if self._caller.personal else check
+    def check(self, lead: Lead) -> Check:
+        """What the caller is told of whether somebody is known."""
+        policy = self._context.policy
+        check = Checking(self._context.database, policy).check(lead)
+        return check.to_a_person(policy.existence.tell) if self._caller.personal else check
 
     async def told(self, view: LeadView) -> LeadView:
         """What the caller is told of a lead."""
@@ -76,11 +79,12 @@ class LeadSight:
 
     def _told(self, views: Mapping[str, LeadView]) -> Mapping[str, LeadView]:
         full = self._visibility.in_full(list(views))
-        teams = Teams(self._context.database)
-        return {
-            id_: view if id_ in full else existence_view(view, teams.of_rep(view.owner.id) if view.owner else None)
-            for id_, view in views.items()
-        }
+        tell = self._context.policy.existence.tell
+        return {id_: view if id_ in full else self._existence(view, tell) for id_, view in views.items()}
+
+    def _existence(self, view: LeadView, tell: Collection[Told]) -> LeadView:
+        team = Teams(self._context.database).of_rep(view.owner.id) if view.owner else None
+        return existence_view(view, team, tell)
 
 
 Sights = Annotated[LeadSight, Depends()]

@@ -1,5 +1,6 @@
 """Leads as callers see them, with what speaks for and against each candidate in their language."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -11,7 +12,7 @@ from domain.confirmation import Due
 from domain.identity import Candidate, Outcome
 from domain.matching.decision import Reason
 from domain.ownership import Owner
-from domain.policy import KeyKind
+from domain.policy import KeyKind, Told
 from messages import message
 from store.reading import KnownLead
 from store.tables import LeadEventRow
@@ -112,19 +113,25 @@ def lead_view(answer: Answer, locale: str) -> LeadView:
     )
 
 
-def existence_view(view: LeadView, team: str | None) -> LeadView:
+def existence_view(view: LeadView, team: str | None, tell: Collection[Told]) -> LeadView:
     """What may be told of a lead to somebody who may not see the customer: that it is known, and whom to ask.
 
     Invariant existence_not_content: whatever is not named here is left out.
+
+    Args:
+        view: the whole.
+        team: the owner's.
+        tell: what the policy lets them know of whom to ask.
     """
+    owner = Told.OWNER in tell
     return LeadView(
         lead_id=view.lead_id,
         status=view.status,
         outcome=view.outcome,
-        owner=view.owner,
-        team=team,
+        owner=view.owner if owner else None,
+        team=team if Told.TEAM in tell else None,
         queue=view.queue,
-        asked=view.asked,
+        asked=view.asked if owner else (),
         received_at=view.received_at,
         settled_at=view.settled_at,
     )

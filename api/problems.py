@@ -170,6 +170,7 @@ class Problem(Exception):
     def __init__(
         self,
         kind: ProblemType,
+        /,
         *,
         faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,

@@ -124,6 +124,16 @@ def case_of(lead: Lead, profile: Profile, referrals: Sequence[Referral], group_o
     )
 
 
+def heard_again(case: Case, lead: Lead) -> Case:
+    """The case of a further lead about a customer who is known.
+
+    Whom the customer named, or met at a show, counts only where no rep says so: by their word alone any rep could take
+    any customer from its owner, or out of a pool past its rules, by submitting it once more.
+    """
+    own_word = lead.submitted_by is not None
+    return case.model_copy(update={"named_contact": None, "show_contact": None}) if own_word else case
+
+
 def _address(profile: Profile) -> Address | None:
     try:
         return parse_address(profile.address, country_of(profile.region)) if profile.address else None

@@ -301,6 +301,19 @@ class MovesRules(_Rules):
         }[kind]
 
 
+class Told(StrEnum):
+    """What a rep may be told of a customer that they may not see, beside that it is known."""
+
+    OWNER = "owner"
+    TEAM = "team"
+
+
+class ExistenceRules(_Rules):
+    """Whom a rep is told to ask who comes upon a customer that they may not see."""
+
+    tell: tuple[Told, ...] = (Told.OWNER, Told.TEAM)
+
+
 class Policy(_Rules):
     """One version of all rules."""
 
@@ -329,6 +342,7 @@ class Policy(_Rules):
     approvals: ApprovalRules = Field(default_factory=ApprovalRules)
     transfers: TransferRules = Field(default_factory=TransferRules)
     sharing: SharingRules = Field(default_factory=SharingRules)
+    existence: ExistenceRules = Field(default_factory=ExistenceRules)
     pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]
     """The first whose condition holds takes the customer; the last must take everybody."""
     queues: dict[Reference, Queue]

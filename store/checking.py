@@ -1,5 +1,6 @@
 """A look at whether somebody is known, for a rep who is still typing. Nothing is written."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -8,7 +9,7 @@ from sqlmodel import select
 from domain.identity import Outcome
 from domain.lead import Lead
 from domain.ownership import Owner
-from domain.policy import KeyKind, Policy
+from domain.policy import KeyKind, Policy, Told
 from domain.profile import profile_of
 from store.database import Database
 from store.identification import Subject, identified
@@ -46,10 +47,21 @@ class Check(BaseModel):
     """Which kinds of what was typed in are the customer's, too; none where only the whole is alike."""
     ask: tuple[Contact, ...] = ()
 
-    @property
-    def to_a_person(self) -> "Check":
-        """The same without what would tell somebody who types one thing after the other which of them is right."""
-        return Check(exists=self.exists, ask=self.ask)
+    def to_a_person(self, tell: Collection[Told]) -> "Check":
+        """The same without what would tell somebody who types one thing after the other which of them is right.
+
+        Args:
+            tell: what the policy lets them know of whom to ask.
+        """
+        ask = (
+            Contact(
+                owner=it.owner if Told.OWNER in tell else None,
+                team=it.team if Told.TEAM in tell else None,
+                queue=it.queue,
+            )
+            for it in self.ask
+        )
+        return Check(exists=self.exists, ask=tuple(dict.fromkeys(it for it in ask if it != Contact())))
 
 
 _EXISTENCE = {

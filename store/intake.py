@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from domain.answer import Answer, Settlement
 from domain.assignment import Assignment, inputs_of
-from domain.case import case_of
+from domain.case import case_of, heard_again
 from domain.change import LeadArrived
 from domain.confirmation import (
     BY_DEFAULT,
@@ -268,6 +268,7 @@ class Intake:
         keep(step.session, customer_id, record_of(after), step.subject.blocking)
         referrals = referrals_of(step.session, lead.referrer)
         case = case_of(lead, step.subject.profile, referrals, self._group_owners(step, but=customer_id))
+        case = heard_again(case, lead)
         arrived = LeadArrived(lead_id=step.lead_id, case=case)
         theirs = self._policies.followed(step.session, step.at, ownership.policy)
         return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, theirs) else None)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from domain.assignment import Assignment
-from domain.case import case_of
+from domain.case import case_of, heard_again
 from domain.change import LeadArrived
 from domain.identity import Identification, Outcome
 from domain.lead import Lead
@@ -83,7 +83,7 @@ class Previewing:
         self, session: Session, lead: Lead, subject: Subject, policy: Policy, at: datetime, standing: Ownership
     ) -> tuple[Ownership, Assignment | None]:
         """A known customer: its owner changes only where the policy lets a further lead do that."""
-        case = case_of(lead, subject.profile, referrals_of(session, lead.referrer))
+        case = heard_again(case_of(lead, subject.profile, referrals_of(session, lead.referrer)), lead)
         if not concerns_owner(standing, case, policy):
             return standing, None
         arrived = LeadArrived(lead_id="", case=case)

@@ -18,7 +18,7 @@ from store.intake import Intake
 from store.refusals import RefusalFilter, Refusals
 from store.tables import LeadRow, RepRow, TeamRow
 from tests.api.conftest import StandIn, context_of
-from tests.examples import AT, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, lead, registration
+from tests.examples import AT, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, lead, registration, ruled
 from tests.tokens import signed_in
 
 SECRETS = ("13800138000", "138 0013 8000", "wang@yuanhang.example", "南山", "远航")
@@ -238,6 +238,21 @@ async def test_a_rep_submits_in_their_own_name_and_sees_what_is_theirs(company: 
     assert (await company.get("zhang", "/v1/leads/lead_underway")).json()["status"] == "in_progress"
 
 
+async def test_nobody_takes_a_customer_by_submitting_it_once_more(company: Company) -> None:
+    """Neither from its owner nor, past the rules of claiming, out of a pool; whatever they say whom it named."""
+    show = {"name": "广交会", "date": "2026-11-20", "contact": LI.id}
+    for name, fields in (("zhang", YUANHANG), ("pool", {"phones": ["13900139000"]})):
+        for more in ({"named_contact": LI.id}, {"customer_type": "trade_show", "show": show}):
+            body = {"source": "app", "external_id": f"{name} {sorted(more)}", "region": "CN-GD", **fields, **more}
+            answer = await company.send("li", "/v1/leads", **body)
+            assert answer.json()["outcome"] == "duplicate"
+            with company.database.read() as session:
+                settlement = session.get_one(LeadRow, answer.json()["lead_id"]).settlement
+            case = (settlement["arrived"] or {"case": {}})["case"]
+            assert (case.get("named_contact"), case.get("show_contact")) == (None, None)
+            assert (await company.get("li", f"/v1/customers/{company.customers['zhang']}")).status_code == 404
+
+
 async def test_a_check_tells_a_person_existence_team_and_whom_to_ask(company: Company) -> None:
     said = (await company.send("smith", "/v1/leads/check", phones=["138 0013 8000"])).json()
     assert said == {
@@ -248,6 +263,26 @@ async def test_a_check_tells_a_person_existence_team_and_whom_to_ask(company: Co
     }
     told = (await company.send("ops", "/v1/leads/check", phones=["138 0013 8000"])).json()
     assert (told["confidence"], told["matched_on"]) == (0.995, ["mobile"])
+
+
+@pytest.mark.parametrize(
+    ("tell", "told"),
+    [
+        (["owner"], {"owner": {"id": ZHANG.id, "name": "张伟"}, "team": None}),
+        (["team"], {"owner": None, "team": "华南"}),
+        ([], {"owner": None, "team": None}),
+    ],
+)
+async def test_whom_to_ask_is_told_as_the_policy_allows(
+    app: FastAPI, company: Company, tell: list[str], told: dict[str, Any]
+) -> None:
+    policy = ruled(*POLICY.model_dump()["assignment"], existence={"tell": tell})
+    app.state.context = context_of(company.database, company.gateway, policy)
+    check = (await company.send("smith", "/v1/leads/check", phones=["13800138000"], region="CN-GD")).json()
+    assert check["exists"] == "certain"
+    assert check["ask"] == ([{**told, "queue": None}] if tell else [])
+    lead_ = (await company.send("li", "/v1/leads", source="app", external_id="1", phones=["13800138000"])).json()
+    assert (lead_["outcome"], lead_["owner"], lead_["team"]) == ("duplicate", told["owner"], told["team"])
 
 
 async def test_nobody_lists_customers_by_asking_one_after_the_other(app: FastAPI, company: Company) -> None:

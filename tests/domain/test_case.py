@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.assignment import Referral
-from domain.case import case_of, place_of, region_of
+from domain.case import case_of, heard_again, place_of, region_of
 from domain.lead import Company, CustomerType
 from domain.profile import Profile, profile_of
 from tests.examples import lead
@@ -103,3 +103,11 @@ def test_the_language_is_told_or_seen_in_the_writing(fields: dict[str, Any], lan
 )
 def test_the_postcode_is_read_from_the_address(region: str, address: str | None, postcode: str | None) -> None:
     assert place_of(Profile(region=region, address=address))["postcode"] == postcode
+
+
+def test_a_reps_word_does_not_take_a_known_customer_to_anybody() -> None:
+    named = {"named_contact": "li.na", "show": {"name": "广交会", "date": "2026-10-15", "contact": "zhang.wei"}}
+    by_the_customer, by_a_rep = (lead(emails=["a@b.cn"], submitted_by=by, **named) for by in (None, "wang.fang"))
+    case = case_of(by_the_customer, profile_of(by_the_customer), ())
+    assert heard_again(case, by_the_customer) == case
+    assert heard_again(case, by_a_rep) == case.model_copy(update={"named_contact": None, "show_contact": None})

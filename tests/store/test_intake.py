@@ -122,6 +122,7 @@ class TestDuplicate:
         submit(intake, **owned)
         assert submit(intake, **owned).arrived is None
         assert submit(intake, **owned, named_contact=ZHANG.id).arrived is not None
+        assert submit(intake, **owned, named_contact=ZHANG.id, submitted_by=SMITH.id).arrived is None
 
     def test_with_another_credit_code_is_a_doubt(self, database: Database, intake: Intake) -> None:
         first = submit(intake, company=YUANHANG | {"uscc": USCC}, phones=["13800138000"])
