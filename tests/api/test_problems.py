@@ -31,7 +31,7 @@ FACTS: dict[ProblemType, dict[str, Any]] = {
     ProblemType.NOT_YOUR_POOL: {"pool": "south", "region": "CN-GD"},
     ProblemType.TOO_MANY_COMMITMENTS: {"limit": 50},
     ProblemType.APPROVAL_DECIDED: {"outcome": "rejected"},
-    ProblemType.APPROVAL_NOT_OFFERED: {"kind": "transfer"},
+    ProblemType.APPROVAL_NOT_OFFERED: {"request": "transfer"},
     ProblemType.NO_APPROVER: {"step": "managers", "approver": "owner_manager"},
     ProblemType.REASON_REQUIRED: {"action": "reject"},
     ProblemType.TOO_MANY_STEPS: {"limit": 20},
