@@ -88,7 +88,7 @@ async def test_a_region_has_one_code(client: httpx.AsyncClient, given: str, code
     ("path", "fields", "error"),
     [
         ("/v1/regions", {"code": "CN-XX", "name": "x"}, ("code", "region_unknown", "CN-XX")),
-        ("/v1/regions", {"code": "CN-HB", "name": "x", "head_id": "nobody"}, ("head_id", "rep_unknown", "nobody")),
+        ("/v1/regions", {"code": "CN-ZJ", "name": "x", "head_id": "nobody"}, ("head_id", "rep_unknown", "nobody")),
         ("/v1/teams", {"name": "x", "manager_id": "nobody"}, ("manager_id", "rep_unknown", "nobody")),
         ("/v1/reps", {"name": "x", "team_id": "nobody"}, ("team_id", "team_unknown", "nobody")),
         ("/v1/reps", {"name": "x", "regions": ["CN-GD", "CN-ZJ"]}, ("regions.1", "region_unknown", "CN-ZJ")),
