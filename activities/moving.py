@@ -42,7 +42,7 @@ class MovingActivities:
 
     @in_thread
     def hand_leads_over(self, move_id: str, at: datetime) -> int:
-        """Have the next leads that wait for a rep who left wait for somebody else; how many there were."""
+        """Have the next leads and requests that wait for a rep who left wait for somebody else; how many there were."""
         return self._moving.hand_leads_over(move_id, at)
 
     @in_thread

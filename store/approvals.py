@@ -14,6 +14,7 @@ from domain.approval.deed import Acted, Acting
 from domain.approval.passing import concluded, fallen_due
 from domain.approval.people import Scene
 from domain.approval.request import Order
+from domain.approval.seats import refreshed
 from domain.approval.state import ApprovalState, Due, Result, Status
 from domain.change import Refused
 from domain.ids import IdMaker
@@ -25,6 +26,8 @@ from store.database import Database
 from store.policies import Policies
 from store.rows import add, add_missing, upsert
 from store.tables import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
+
+HANDED_OVER = "handed_over"
 
 
 class Approvals:
@@ -91,6 +94,25 @@ class Approvals:
             _note_system(session, cause, state, after, due.stage, at)
             self._keep(session, state, after, policy, cause, at)
             return after
+
+    def hand_over(self, approval_id: str, cause: str, at: datetime) -> None:
+        """Ask somebody else in place of who has left; the workflow need not be told, for every step reads it here.
+
+        Args:
+            approval_id: which approval.
+            cause: the id of the move by which somebody left; each hands an approval over once.
+            at: that workflow's time.
+        """
+        act_id = f"{approval_id}:{HANDED_OVER}:{cause}"
+        with self._database.write() as session:
+            self._hold(session, approval_id)
+            state = _state(session, approval_id)
+            if session.exec(select(ApprovalActRow.id).where(ApprovalActRow.id == act_id)).first() is not None:
+                return
+            policy, scene = self._seen(session, state, at)
+            after = refreshed(state, policy, scene)
+            _note_system(session, act_id, state, after, HANDED_OVER, at)
+            self._keep(session, state, after, policy, act_id, at)
 
     def conclude(self, approval_id: str, results: Sequence[Result], at: datetime) -> ApprovalState:
         """Close an approval with what became of each customer."""
@@ -177,7 +199,7 @@ def _note(session: Session, acting: Acting, state: ApprovalState, acted: Acted) 
 def _note_system(
     session: Session, cause: str, state: ApprovalState, after: ApprovalState, action: str, at: datetime
 ) -> None:
-    """What time did, with who is asked now."""
+    """What time or a departure did, with who is asked now."""
     row = {
         "id": cause,
         "approval_id": state.id,

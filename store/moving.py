@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from domain.answer import Settlement
+from domain.approval.state import Status
 from domain.ids import IdMaker
 from domain.lead_event import SYSTEM, LeadEvent, LeadEventKind
 from domain.moving import Outcome, heirs
 from domain.ownership import Place
 from domain.policy import MoveKind
 from domain.step import Step
+from store.approvals import Approvals
 from store.asking import ask, managers_of, owners_of
 from store.database import Database
 from store.directory import changing
@@ -20,7 +22,17 @@ from store.journal import lead_event_id, record_decision, record_lead_events
 from store.policies import Policies
 from store.rows import add_missing
 from store.shares import shared_with
-from store.tables import CustomerRow, LeadAskedRow, LeadRow, MovedCustomerRow, MoveRow, RepRow, TeamRow
+from store.tables import (
+    ApprovalPersonRow,
+    ApprovalRow,
+    CustomerRow,
+    LeadAskedRow,
+    LeadRow,
+    MovedCustomerRow,
+    MoveRow,
+    RepRow,
+    TeamRow,
+)
 
 PAGE = 50
 _MOST_SUCCESSORS = 20
@@ -57,6 +69,7 @@ class Moving:
         self._database = database
         self._policies = policies
         self._ids = ids
+        self._approvals = Approvals(database, policies, ids)
 
     def next_customers(self, move_id: str) -> tuple[MoveRow, list[MovedCustomerRow]]:
         """A move with the next ``PAGE`` customers whose turn has not come, by id."""
@@ -73,36 +86,57 @@ class Moving:
             return _shared(session, session.get_one(MoveRow, move_id))
 
     def hand_leads_over(self, move_id: str, at: datetime) -> int:
-        """Have the next ``PAGE`` leads that wait for a rep who left wait for somebody else; how many there were."""
+        """Have the next leads and requests that wait for a rep who left wait for somebody else; how many there were.
+
+        Up to ``PAGE`` of each.
+        """
         with self._database.read() as session:
             lead_ids = self._waiting_for(session, session.get_one(MoveRow, move_id))
+            approval_ids = self._asked_in(session, session.get_one(MoveRow, move_id))
         for lead_id in lead_ids:
             with self._database.write() as session:
                 lock_keys(self._database, session, (), lead_id)
                 self._hand_over(session, session.get_one(MoveRow, move_id), lead_id, at)
-        return len(lead_ids)
+        for approval_id in approval_ids:
+            self._approvals.hand_over(approval_id, move_id, at)
+        return len(lead_ids) + len(approval_ids)
 
     def finish(self, move_id: str, at: datetime) -> bool:
         """Close a move, once nothing is left with a rep who is gone; whether it is closed."""
         with changing(self._database) as session:
             move = session.get_one(MoveRow, move_id)
-            if move.kind == MoveKind.LEAVES and not session.get_one(RepRow, move.rep_id).active:
+            if _has_left(session, move):
                 left = select(CustomerRow.id).where(CustomerRow.owner_id == move.rep_id)
                 concern(session, move_id, session.exec(left).all())
             to_come = select(MovedCustomerRow.id).where(
                 MovedCustomerRow.move_id == move_id, col(MovedCustomerRow.outcome).is_(None)
             )
-            if session.exec(to_come.limit(1)).first() or self._waiting_for(session, move) or _shared(session, move):
+            if (
+                session.exec(to_come.limit(1)).first()
+                or self._waiting_for(session, move)
+                or self._asked_in(session, move)
+                or _shared(session, move)
+            ):
                 return False
             move.finished_at = move.finished_at or at
             return True
 
     def _waiting_for(self, session: Session, move: MoveRow) -> list[str]:
         """The next leads that wait for the rep, who left."""
-        if move.kind != MoveKind.LEAVES or session.get_one(RepRow, move.rep_id).active:
+        if not _has_left(session, move):
             return []
         asked = select(LeadAskedRow.lead_id).where(LeadAskedRow.rep_id == move.rep_id)
         return list(session.exec(asked.order_by(col(LeadAskedRow.lead_id)).limit(PAGE)))
+
+    def _asked_in(self, session: Session, move: MoveRow) -> list[str]:
+        """The next requests that wait for the word of the rep, who left."""
+        if not _has_left(session, move):
+            return []
+        asked = select(ApprovalPersonRow.approval_id).where(
+            ApprovalPersonRow.rep_id == move.rep_id, ApprovalPersonRow.asked
+        )
+        pending = select(ApprovalRow.id).where(col(ApprovalRow.id).in_(asked), ApprovalRow.status == Status.PENDING)
+        return list(session.exec(pending.order_by(col(ApprovalRow.id)).limit(PAGE)))
 
     def _hand_over(self, session: Session, move: MoveRow, lead_id: str, at: datetime) -> None:
         lead = session.get_one(LeadRow, lead_id)
@@ -148,9 +182,9 @@ class Moving:
         )
 
 
-def _shared(session: Session, move: MoveRow) -> list[str]:
-    gone = move.kind == MoveKind.LEAVES and not session.get_one(RepRow, move.rep_id).active
-    return shared_with(session, move.rep_id, PAGE) if gone else []
+def _has_left(session: Session, move: MoveRow) -> bool:
+    """Whether the rep left by this move, and is not back."""
+    return move.kind == MoveKind.LEAVES and not session.get_one(RepRow, move.rep_id).active
 
 
 def _active_successor(session: Session, rep: RepRow) -> str | None:

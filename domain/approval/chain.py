@@ -53,7 +53,7 @@ def chain_for(policy: Policy, order: Order) -> Chain:
     """
     chain = policy.approvals.chains.get(order.wanted.kind)
     if chain is None:
-        raise Refused("approval_not_offered", kind=order.wanted.kind)
+        raise Refused("approval_not_offered", request=order.wanted.kind)
     return chain
 
 

@@ -79,7 +79,8 @@ async def test_without_an_id_one_is_made(
 async def test_a_region_has_one_code(client: httpx.AsyncClient, given: str, code: str) -> None:
     made = await client.post("/v1/regions", json={"code": given, "name": "x"})
     assert (made.status_code, made.json()["code"]) == (201, code)
-    assert (await client.get(f"/v1/regions/{code.lower()}")).json() == {"code": code, "name": "x", "active": True}
+    shown = {"code": code, "name": "x", "active": True, "head_id": None}
+    assert (await client.get(f"/v1/regions/{code.lower()}")).json() == shown
     assert (await client.post("/v1/regions", json={"code": code, "name": "y"})).status_code == 409
 
 
@@ -87,6 +88,7 @@ async def test_a_region_has_one_code(client: httpx.AsyncClient, given: str, code
     ("path", "fields", "error"),
     [
         ("/v1/regions", {"code": "CN-XX", "name": "x"}, ("code", "region_unknown", "CN-XX")),
+        ("/v1/regions", {"code": "CN-ZJ", "name": "x", "head_id": "nobody"}, ("head_id", "rep_unknown", "nobody")),
         ("/v1/teams", {"name": "x", "manager_id": "nobody"}, ("manager_id", "rep_unknown", "nobody")),
         ("/v1/reps", {"name": "x", "team_id": "nobody"}, ("team_id", "team_unknown", "nobody")),
         ("/v1/reps", {"name": "x", "regions": ["CN-GD", "CN-ZJ"]}, ("regions.1", "region_unknown", "CN-ZJ")),
@@ -280,3 +282,14 @@ async def test_what_a_rep_cannot_be_is_refused(
     response = await change(organised, "/v1/reps/liang.wenbo", **fields)
     assert response.status_code == 422
     assert [(error["field"], error["code"]) for error in response.json()["errors"]] == [(field, code)]
+
+
+async def test_a_region_has_a_head_who_is_there(organised: httpx.AsyncClient) -> None:
+    """Whoever heads it may leave and stays named; nobody who left becomes head."""
+    made = await change(organised, "/v1/regions/CN-GD", head_id="liang.wenbo")
+    assert (made.status_code, made.json()["head_id"]) == (200, "liang.wenbo")
+    await organised.post("/v1/reps/liang.wenbo/deactivate")
+    assert (await change(organised, "/v1/regions/CN-GD", name="广东省")).json()["head_id"] == "liang.wenbo"
+    assert (await change(organised, "/v1/regions/CN-GD", head_id=None)).json()["head_id"] is None
+    refused = await change(organised, "/v1/regions/CN-GD", head_id="liang.wenbo")
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "rep_inactive")

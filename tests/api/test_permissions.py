@@ -67,20 +67,25 @@ def test_every_record_that_a_path_names_is_guarded(role: Role) -> None:
 
 
 def test_what_changes_a_record_needs_the_right_to_change_it() -> None:
-    """But for the claim of what is seen in a pool, and the designation of who waits in a queue."""
+    """But for the claim of what is seen in a pool, the designation of who waits in a queue, and requests."""
     light = {
         path
         for (method, path), permission in ROUTES.items()
         if method != "GET" and GUARDED.keys() & set(re.findall(r"{(\w+)}", path)) and wanted(method, permission) < 3
     }
-    assert light == {"/v1/customers/{customer_id}/claim", "/v1/customers/{customer_id}/assign"}
+    assert light == {
+        "/v1/customers/{customer_id}/claim",
+        "/v1/customers/{customer_id}/assign",
+        "/v1/customers/{customer_id}/transfer-requests",
+        "/v1/customers/{customer_id}/share-requests",
+    }
     assert wanted("GET", Permission.CUSTOMERS_HISTORY) is Reach.FULL
     assert wanted("GET", Permission.DECISIONS_READ) is Reach.FULL
 
 
 def test_an_auditor_reads_everything_and_changes_nothing() -> None:
     allowed = {route for route, permission in ROUTES.items() if permission in ROLES[Role.AUDITOR]}
-    assert {method for method, path in allowed if path != "/v1/sessions"} == {"GET"}
+    assert {method for method, path in allowed if ROUTES[method, path] is not Permission.PUBLIC} == {"GET"}
     assert {route for route in ROUTES if route[0] == "GET"} <= allowed
 
 

@@ -34,7 +34,7 @@ FACTS: dict[ProblemType, dict[str, Any]] = {
     ProblemType.SIGN_IN_ELSEWHERE: {"issuer": "https://login.example.com"},
     ProblemType.TOO_MANY_SHARES: {"limit": 50},
     ProblemType.APPROVAL_DECIDED: {"outcome": "rejected"},
-    ProblemType.APPROVAL_NOT_OFFERED: {"kind": "transfer"},
+    ProblemType.APPROVAL_NOT_OFFERED: {"request": "transfer"},
     ProblemType.NO_APPROVER: {"step": "managers", "approver": "owner_manager"},
     ProblemType.REASON_REQUIRED: {"action": "reject"},
     ProblemType.TOO_MANY_STEPS: {"limit": 20},

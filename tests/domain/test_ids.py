@@ -60,3 +60,10 @@ def test_a_secret_has_at_least_32_bytes() -> None:
     IdMaker(b"s" * 32)
     with pytest.raises(ValueError, match="32 bytes"):
         IdMaker(b"s" * 31)
+
+
+def test_a_key_serves_one_purpose_and_one_installation() -> None:
+    key = IDS.key("approval-links")
+    assert len(key) == 32
+    assert key == IDS.key("approval-links")
+    assert key not in (IDS.key("sessions"), IdMaker(b"another secret of 32 bytes and on").key("approval-links"), SECRET)

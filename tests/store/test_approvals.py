@@ -13,11 +13,14 @@ from domain.approval.deed import Acted, Acting
 from domain.approval.state import ApprovalState, Due, Result, Stage, Status
 from domain.change import Asked, OwnerLeft, Refused, Request
 from domain.event import ABOUT_APPROVALS, EventKind
-from domain.policy import Policy
+from domain.moving import NewMove
+from domain.policy import MoveKind, Policy
 from store.approvals import Approvals
 from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
+from store.moves import Moves
+from store.moving import Moving
 from store.policies import Policies
 from store.tables import (
     ApprovalActRow,
@@ -218,6 +221,26 @@ def test_whoever_left_is_replaced_and_decides_no_more(office: Office) -> None:
     assert office.act("apr_1", "zhao.min", "approve").refusal == "not_asked"
     after = office.approvals.fall_due("apr_1", state.due[0], state.due[0].at)
     assert after.asked == ("wang.fang", "sun.hao")
+
+
+def test_once_a_departure_hands_over_what_waits_for_who_left(office: Office) -> None:
+    """By the move of whoever leaves, without waiting for the next deadline; what the leaver has said stays said."""
+    for number in range(3):
+        office.approvals.open(order(id_=f"apr_{number}", ids=(office.customer(number),)), AT)
+    office.act("apr_1", "zhao.min", "approve", id_="said")
+    office.act("apr_2", "zhao.min", "return", id_="asked")
+    policies = Policies(office.database, POLICY)
+    moves, moving = Moves(office.database, POLICY), Moving(office.database, policies, IDS)
+    for rep_id in ("zhao.min", "li.wei"):
+        moves.begin(f"move_{rep_id}", rep_id, NewMove(kind=MoveKind.LEAVES), "administrator", AT, None)
+        while moving.hand_leads_over(f"move_{rep_id}", AT):
+            pass
+    asked = [office.approvals.open(order(id_=f"apr_{number}"), AT).asked for number in range(3)]
+    assert asked == [("wang.fang", "sun.hao"), ("sun.hao",), ("li.wei",)]
+    acts = [row for row in office.rows(ApprovalActRow) if row.action == "handed_over"]
+    assert [(row.approval_id, row.deed["asked"]) for row in acts] == [("apr_0", ["wang.fang", "sun.hao"])]
+    office.approvals.hand_over("apr_0", "move_zhao.min", AT)
+    assert len(office.rows(ApprovalActRow)) == 3
 
 
 def test_overtaken_is_told_on_the_customer_that_it_concerns(office: Office) -> None:
