@@ -187,6 +187,10 @@ def _has_left(session: Session, move: MoveRow) -> bool:
     return move.kind == MoveKind.LEAVES and not session.get_one(RepRow, move.rep_id).active
 
 
+def _shared(session: Session, move: MoveRow) -> list[str]:
+    return shared_with(session, move.rep_id, PAGE) if _has_left(session, move) else []
+
+
 def _active_successor(session: Session, rep: RepRow) -> str | None:
     """The first in the line of successors who has not left as well; a circle has none."""
     following: RepRow | None = rep
