@@ -1,9 +1,11 @@
 """Rows in doubt of a file that persons are asked about, on a real server and both databases."""
 
 import asyncio
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 import store.import_asking
 from domain.event import EventKind
@@ -81,6 +83,9 @@ async def test_the_row_says_what_became_of_it(service: Service, same: bool) -> N
     for language, text in {"en": "customer:", "zh": "客户："}.items():
         page = await service.http.get(f"/v1/imports/{view['id']}/report", headers={"Accept-Language": language})
         assert text in page.text and said["customer_id"] in page.text
+    report = await service.http.get(f"/v1/imports/{view['id']}/report", params={"format": "xlsx"})
+    cells = [cell.value for cell in load_workbook(BytesIO(report.content))["Needs a person"][2]]
+    assert any(said["customer_id"] in str(cell) for cell in cells)
     sound(service)
 
 
