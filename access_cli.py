@@ -1,5 +1,6 @@
 """The commands ``oneowner user``, ``login`` and ``logout``: who may sign in, and signing in."""
 
+import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -33,7 +34,15 @@ def add_command(
     """Let somebody sign in; the password is asked for / 添加用户，密码由提示输入"""
     body = {"id": user, "name": name or user, "role": role, "person": person}
     with calling(api) as service:
-        typer.echo(_shown(service.call("POST", "/v1/users", json=body | ({"password": _asked()} if password else {}))))
+        typer.echo(
+            _shown(
+                service.call(
+                    "POST",
+                    "/v1/users",
+                    json=body | ({"password": _typed("login-new-password", twice=True)} if password else {}),
+                )
+            )
+        )
 
 
 @app.command("list")
@@ -55,7 +64,7 @@ def set_role_command(
 @app.command("set-password")
 def set_password_command(user: UserId, api: Api = None) -> None:
     """Another password, which ends their sessions / 更改密码，已有会话随即失效"""
-    _change(api, user, {"password": _asked()})
+    _change(api, user, {"password": _typed("login-new-password", twice=True)})
 
 
 @app.command("deactivate")
@@ -84,7 +93,7 @@ def login(
     api: Api = None,
 ) -> None:
     """Sign in; later commands call in your name / 登录，之后的命令以您的名义执行"""
-    password = typer.prompt(text("login-password"), hide_input=True)
+    password = _typed("login-password")
     with calling(api) as service:
         session = service.call("POST", "/v1/sessions", json={"user": user, "password": password})
     if show:
@@ -104,8 +113,11 @@ def _change(api: str | None, user: str, fields: Mapping[str, Any]) -> None:
         typer.echo(_shown(service.call("PATCH", path, json=fields, headers={"If-Match": "*"})))
 
 
-def _asked() -> str:
-    password: str = typer.prompt(text("login-new-password"), hide_input=True, confirmation_prompt=True)
+def _typed(prompt: str, *, twice: bool = False) -> str:
+    """A password from the person at the terminal, who does not see it; else from the first line that is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password: str = typer.prompt(text(prompt), hide_input=True, confirmation_prompt=twice, err=True)
     return password
 
 

@@ -7,12 +7,26 @@ command line turns into the same variables. How to reach a Temporal cluster is n
 """
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from limits import parse
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent
+
+
+def _rate(text: str) -> str:
+    """A rate limit such as ``30/minute``.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    parse(text)
+    return text
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
 
 
 class Settings(BaseSettings):
@@ -63,13 +77,13 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=8.0, gt=0)
     """How long a token of the embedded issuer counts."""
 
-    check_limit: str = "30/minute"
+    check_limit: Rate = "30/minute"
     """How often a person may ask whether a customer is known, submitted leads included."""
 
-    check_limit_system: str = "1200/minute"
+    check_limit_system: Rate = "1200/minute"
     """How often a system may ask that with ``POST /v1/leads/check``."""
 
-    refusal_limit: str = "30/minute"
+    refusal_limit: Rate = "30/minute"
     """How many attempts a caller may make at what they may not see or do, before they must wait."""
 
     log_format: Literal["console", "json"] = "console"

@@ -1,11 +1,14 @@
 """Users are kept and sign in from the command line, against a service that runs."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+import access_cli
 import cli
+from domain.role import Role
 from tests.test_service_client import address as address
 from tests.test_service_client import database as database
 
@@ -17,7 +20,7 @@ def run(*arguments: str, typed: str = "") -> Result:
 
 
 def add(user: str, role: str) -> Result:
-    return run("user", "add", user, "--role", role, "--name", "王芳", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    return run("user", "add", user, "--role", role, "--name", "王芳", typed=f"{PASSWORD}\n")
 
 
 def test_a_user_is_added_listed_changed_and_deactivated(address: str) -> None:
@@ -52,10 +55,10 @@ def test_who_signs_in_calls_in_their_own_name(address: str, tmp_path: Path) -> N
 
 def test_a_token_can_be_printed_and_passed_on(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add("wang.fang", "auditor")
-    token = run("login", "wang.fang", "--print", typed=f"{PASSWORD}\n").stdout.strip().splitlines()[-1]
+    token = run("login", "wang.fang", "--print", typed=f"{PASSWORD}\n").stdout.strip()
     assert not (tmp_path / "login.token").exists()
-    monkeypatch.setenv("ONEOWNER_TOKEN", token.rpartition(" ")[2])
-    assert run("user", "set-password", "wang.fang", typed=f"{PASSWORD}\n{PASSWORD}\n").exit_code == 1
+    monkeypatch.setenv("ONEOWNER_TOKEN", token)
+    assert run("user", "set-password", "wang.fang", typed=f"{PASSWORD}\n").exit_code == 1
     assert run("user", "list").exit_code == 0
 
 
@@ -67,8 +70,31 @@ def test_a_wrong_password_keeps_nothing(address: str, tmp_path: Path) -> None:
     assert not (tmp_path / "login.token").exists()
 
 
-def test_another_password_is_asked_for_twice(address: str) -> None:
+def test_at_a_terminal_a_new_password_is_asked_for_twice_and_not_shown(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def prompt(text: str, **how: object) -> str:
+        asked.append(how)
+        return PASSWORD
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("typer.prompt", prompt)
+    access_cli.add_command("wang.fang", Role.AUDITOR)
+    access_cli.login("wang.fang")
+    assert [(how["hide_input"], how["confirmation_prompt"], how["err"]) for how in asked] == [
+        (True, True, True),
+        (True, False, True),
+    ]
+
+
+def test_another_password_takes_the_place_of_the_first(address: str) -> None:
     add("wang.fang", "auditor")
-    assert run("user", "set-password", "wang.fang", typed=f"{PASSWORD}x\n{PASSWORD}x\n").exit_code == 0
+    assert run("user", "set-password", "wang.fang", typed=f"{PASSWORD}x\n").exit_code == 0
     assert run("login", "wang.fang", "--print", typed=f"{PASSWORD}\n").exit_code == 1
     assert run("login", "wang.fang", "--print", typed=f"{PASSWORD}x\n").exit_code == 0
