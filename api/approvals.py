@@ -129,7 +129,7 @@ class Requesting:
         if isinstance(wanted, MergeWanted | UnmergeWanted) and len(customer_ids) > 1:
             raise Problem.invalid("customer_ids", "one_customer_only", customer_ids)
         for customer_id in (*customer_ids, *((wanted.survivor_id,) if isinstance(wanted, MergeWanted) else ())):
-            await self._asking.also_of(customer_id, Reach.SIGHT)
+            await self._asking.also_of(customer_id, Reach.NOTHING if self._for_oneself(wanted) else Reach.SIGHT)
         order = Order(
             id=await self._asking.request_id("apr", "", body),
             wanted=wanted,
@@ -155,6 +155,10 @@ class Requesting:
         )
         await self._context.gateway.act_on_approval(state.order, act)
         return await shown(self._context, approval_id, locale)
+
+    def _for_oneself(self, wanted: Wanted) -> bool:
+        """Whether the caller asks for a share or a transfer to themselves, for which they need not see the customer."""
+        return isinstance(wanted, ShareWanted | TransferWanted) and wanted.to_id == self._caller.person
 
     def _person(self, requested_by: str | None) -> str:
         own = self._caller.person

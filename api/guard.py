@@ -47,7 +47,7 @@ async def guard(visibility: Visibility, refusing: Refusing, needs: Reach, parame
             await refusing.count()
             if name != "lead_id":  # a lead may be on its way here
                 raise NotFound
-        elif reach is Reach.NOTHING:
+        elif reach is Reach.NOTHING and needs is not Reach.NOTHING:
             await refusing.keep(Why.HIDDEN, record)
             raise NotFound
         elif reach < needs:

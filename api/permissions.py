@@ -104,9 +104,11 @@ REACHES: Mapping[Permission, Reach] = {
     Permission.CUSTOMERS_READ: Reach.SIGHT,
     Permission.CUSTOMERS_CLAIM: Reach.SIGHT,
     Permission.CUSTOMERS_ASSIGN: Reach.SIGHT,
-    Permission.APPROVALS_REQUEST: Reach.SIGHT,
+    Permission.APPROVALS_REQUEST: Reach.NOTHING,
 }
-"""How much of the record in its path a route needs, where that is not all to read it and the right to change it."""
+"""How much of the record in its path a route needs, where that is not all to read it and the right to change it.
+
+Who asks for something for themselves need know no more than that the customer exists."""
 
 ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/healthz"): Permission.PUBLIC,
@@ -171,7 +173,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/imports/{import_id}/rows"): Permission.IMPORTS_READ,
     ("GET", "/v1/imports/{import_id}/report"): Permission.IMPORTS_READ,
     ("GET", "/v1/decisions/{decision_id}"): Permission.DECISIONS_READ,
-    ("GET", "/v1/backtests"): Permission.BACKTESTS_RUN,
+    ("GET", "/v1/backtests"): Permission.BACKTESTS_READ,
     ("POST", "/v1/backtests"): Permission.BACKTESTS_RUN,
     ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_READ,

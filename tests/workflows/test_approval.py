@@ -1,15 +1,21 @@
 """Approval on a real server: from the request through people and time to its effect in the customer's workflow."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
 
-from tests.examples import firm
+from domain.ownership import Ownership
+from domain.policy import Policy
+from domain.rules.pool import ClaimRules
+from store.database import Database
+from store.tables import CustomerRow
+from tests.examples import POLICY, firm
 from tests.invariants import read_model, violations
 from tests.people import Company, accepted, as_
-from tests.service import Service
+from tests.service import Service, running_service
 
 
 @pytest.fixture
@@ -20,6 +26,11 @@ def company(service: Service) -> Company:
 async def owner_of(company: Company, customer_id: str) -> str | None:
     owner: dict[str, str] | None = (await company.service.customer(customer_id))["owner"]
     return owner and owner["id"]
+
+
+def ownership_of(company: Company, customer_id: str) -> Ownership:
+    with company.service.database.read() as session:
+        return Ownership.model_validate(session.get_one(CustomerRow, customer_id).ownership)
 
 
 async def test_a_transfer_from_region_to_region(company: Company) -> None:
@@ -67,6 +78,55 @@ async def test_the_owner_of_a_key_account(company: Company) -> None:
     assert request["asked"] == ["zhao.min"]
     assert (await company.agree(request["id"]))["status"] == "applied"
     assert await owner_of(company, lead["customer_id"]) == "xu.na"
+
+
+async def test_a_share_until_a_date(company: Company) -> None:
+    """Asked for by whoever needs it, decided by the owner."""
+    customer_id = await company.customer()
+    until = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    body = {"to_id": "chen.jing", "access": "COLLABORATE", "until": until, "reason": "共同投标"}
+    path = f"/v1/customers/{customer_id}/share-requests"
+    for_another = body | {"to_id": "j.smith"}
+    assert (await company.call("chen.jing", "POST", path, **for_another)).status_code == 404
+    answer = await company.call("chen.jing", "POST", path, **body)
+    request = accepted(answer)
+    assert request["asked"] == ["li.wei", "zhao.min"]
+    accepted(await company.decide("li.wei", request["id"]))
+    assert (await company.ended(request["id"]))["status"] == "applied"
+    (share,) = ownership_of(company, customer_id).shares
+    assert (share.rep_id, share.access, share.approval_id) == ("chen.jing", "COLLABORATE", request["id"])
+    assert await owner_of(company, customer_id) == "li.wei"
+
+
+async def test_a_referral_needs_both_regions(company: Company) -> None:
+    request = await company.request("li.wei", await company.customer(), kind="referral", to_id="chen.jing")
+    assert request["asked"] == ["he.tao", "liu.yang"]
+    accepted(await company.decide("he.tao", request["id"]))
+    accepted(await company.decide("liu.yang", request["id"], "reject"))
+    assert (await company.ended(request["id"]))["status"] == "rejected"
+
+
+async def test_an_exception_to_a_cool_off_counts_once(
+    temporal_address: str, database: Database, tmp_path: Path
+) -> None:
+    pool = POLICY.pools[0].model_copy(update={"claim": ClaimRules(cool_off_days=30)})
+    policy = Policy.model_validate(POLICY.model_dump() | {"pools": [pool.model_dump()]})
+    async with running_service(temporal_address, database, tmp_path, policy=policy) as service:
+        company = Company(service)
+        customer_id = await company.customer()
+        path = f"/v1/customers/{customer_id}"
+
+        async def release_and_claim() -> int:
+            released = await service.post(f"{path}/release", rep_id="li.wei", reason="暂停合作")
+            assert released.status_code == 200, released.text
+            return (await service.post(f"{path}/claim", rep_id="li.wei")).status_code
+
+        assert await release_and_claim() == 409
+        request = await company.request("li.wei", customer_id, kind="exception", to_id="li.wei")
+        assert request["asked"] == ["zhao.min"]
+        assert (await company.agree(request["id"]))["status"] == "applied"
+        assert await owner_of(company, customer_id) == "li.wei"
+        assert await release_and_claim() == 409
 
 
 async def test_a_merge_and_its_undoing(company: Company) -> None:
@@ -265,6 +325,16 @@ class TestLinks:
             accepted(await company.decide(person, request))
         late = await company.call(None, "POST", "/v1/approval-links", token=token, decision="approve")
         assert (late.status_code, late.json()["type"]) == (409, "urn:oneowner:problem:link-outdated")
+
+    async def test_checked_at_the_moment_of_use(self, company: Company) -> None:
+        """Whoever has left by then decides nothing with a link that they were sent before; the attempt is kept."""
+        request = (await company.transfer(await company.customer()))["id"]
+        token = await self.link(company, request)
+        accepted(await company.service.post("/v1/reps/zhao.min/deactivate"))
+        late = await company.call(None, "POST", "/v1/approval-links", token=token, decision="approve")
+        assert (late.status_code, late.json()["type"]) == (403, "urn:oneowner:problem:not-asked")
+        timeline = accepted(await company.call(None, "GET", f"/v1/approvals/{request}/timeline"))["items"]
+        assert ("approve", "not_asked") in [(act["action"], act["refusal"]) for act in timeline]
 
     async def test_made_for_who_is_asked_by_nobody_who_asked(self, company: Company) -> None:
         request = (await company.transfer(await company.customer(), to_id="xu.na"))["id"]

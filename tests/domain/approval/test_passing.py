@@ -57,6 +57,15 @@ def test_somebody_who_left_is_replaced_at_the_next_stage() -> None:
     assert desk.state.asked == ("wang.fang",)
 
 
+def test_nobody_speaks_for_somebody_who_left() -> None:
+    desk = Desk(MANAGER)
+    desk.do("zhao.min", "delegate", to_id="he.tao")
+    assert desk.state.asked == ("he.tao",)
+    desk.scene = scene(gone=("zhao.min",))
+    pass_time(desk)
+    assert desk.state.asked == ("wang.fang",)
+
+
 def test_somebody_on_leave_by_now_is_joined_by_their_substitute() -> None:
     desk = Desk(MANAGER)
     desk.scene = scene(away=("zhao.min",), standing_in={"zhao.min": "he.tao"})
