@@ -157,7 +157,7 @@ class RevokeShare(_Change):
 
     kind: Literal["revoke_share"] = "revoke_share"
     rep_id: Reference
-    reason: LongText
+    reason: LongText | None = None
 
 
 class ShareExpired(_Change):

@@ -75,10 +75,10 @@ def decide_merge(
             return _taken_over(before, change, policy, able, at)
         case Unmerge():
             step = _unmerged(before, change, case, policy, reps, at)
-            return _with_shares(step, change.restored.shares, there, at)
+            return _with_shares(step, (), change.restored.shares, there, at)
         case GiveBack():
             step = _given_back(before, change, policy, able, at)
-            return _with_shares(step, _own_shares(before, change), there, at)
+            return _with_shares(step, *_own_shares(before, change), there, at)
 
 
 def _merged(before: Ownership, change: MergeInto, able: set[str], at: datetime) -> Step:
@@ -193,8 +193,9 @@ def _own_commitments(before: Ownership, was: Ownership, taken: Ownership) -> tup
     return tuple(it for it in before.commitments if it not in brought)
 
 
-def _own_shares(before: Ownership, change: GiveBack) -> tuple[Share, ...]:
-    """Without the grants that only the other customer brought, with those whose place they or the ownership took."""
+def _own_shares(before: Ownership, change: GiveBack) -> tuple[tuple[Share, ...], list[Share]]:
+    """The grants but those that only the other customer brought, and of the earlier ones those whose place these or
+    the ownership took."""
     was, taken = change.was, change.taken
     brought = set(taken.shares) - set(was.shares)
     own = tuple(share for share in before.shares if share not in brought)
@@ -205,13 +206,14 @@ def _own_shares(before: Ownership, change: GiveBack) -> tuple[Share, ...]:
         if share not in taken.shares
         and (share.rep_id == taken.owner_id or any(other.covers(share) for other in replacing))
     ]
-    return together(own, back)
+    return own, back
 
 
-def _with_shares(step: Step, shares: Sequence[Share], there: set[str], at: datetime) -> Step:
-    """These grants, as far as they have not ended meanwhile and their reps have neither left nor become the owner."""
-    open_ = (share for share in shares if share.until > at and share.rep_id in there)
-    kept = without_rep(open_, step.ownership.owner_id)
+def _with_shares(step: Step, own: Sequence[Share], back: Sequence[Share], there: set[str], at: datetime) -> Step:
+    """The step with these grants, and with those that come back: if they have not ended meanwhile and their reps have
+    neither left nor become the owner."""
+    coming = [share for share in back if share.until > at and share.rep_id in there]
+    kept = without_rep(together(own, coming), step.ownership.owner_id)
     return step.model_copy(update={"ownership": step.ownership.model_copy(update={"shares": kept})})
 
 

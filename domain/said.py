@@ -85,6 +85,8 @@ def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: dat
     if not lacking and before.clock is not None and happened > before.clock.started_at:
         after = before.model_copy(update={"clock": restarted(before.clock, happened, at, policy)})
     data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
+    if rep_id != before.owner_id and collaborates(before, rep_id, at):
+        data["collaborator"] = True
     return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)
 
 

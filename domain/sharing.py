@@ -8,27 +8,29 @@ from pydantic import JsonValue
 from domain.assignment import Rep
 from domain.change import CollaboratorLeft, GrantShare, Refused, RevokeShare, ShareChange, ShareExpired
 from domain.event import EventKind
-from domain.ownership import Ownership
+from domain.ownership import Ownership, Place
+from domain.policy import Onward, Policy
 from domain.share import MAX_SHARES, Access, Share, with_share, without_rep
 from domain.step import Step
 
 
-def shared(before: Ownership, change: ShareChange, reps: Sequence[Rep], at: datetime) -> Step | None:
+def shared(before: Ownership, change: ShareChange, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step | None:
     """What a change of the share grants comes to; None when it changes nothing any more.
 
     Args:
         before: the ownership as it stands.
         change: what is asked.
+        policy: the rules in force.
         reps: the rep to whom something is granted, if known.
         at: the workflow's time.
 
     Raises:
-        Refused: ``unknown_rep``, ``rep_inactive``, ``owner_cannot_share``, ``share_over`` or ``too_many_shares`` for a
-            grant, ``not_shared`` when a person takes back what nobody has.
+        Refused: ``unknown_rep``, ``rep_inactive``, ``owner_cannot_share``, ``customer_in_pool``, ``share_over`` or
+            ``too_many_shares`` for a grant, ``not_shared`` when a person takes back what nobody has.
     """
     match change:
         case GrantShare():
-            return _granted(before, change, reps, at)
+            return _granted(before, change, policy, reps, at)
         case RevokeShare():
             step = _revoked(before, change.rep_id, {"reason": change.reason})
             if step is None:
@@ -58,7 +60,7 @@ def _open_accesses(ownership: Ownership, rep_id: str, at: datetime) -> set[Acces
     return {share.access for share in ownership.shares if share.rep_id == rep_id and share.until > at}
 
 
-def _granted(before: Ownership, change: GrantShare, reps: Sequence[Rep], at: datetime) -> Step | None:
+def _granted(before: Ownership, change: GrantShare, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step | None:
     rep = next((rep for rep in reps if rep.id == change.rep_id), None)
     if rep is None:
         raise Refused("unknown_rep", about=change.rep_id)
@@ -66,6 +68,8 @@ def _granted(before: Ownership, change: GrantShare, reps: Sequence[Rep], at: dat
         raise Refused("rep_inactive", about=rep.id)
     if rep.id == before.owner_id:
         raise Refused("owner_cannot_share", about=rep.id)
+    if before.place is Place.POOL and policy.sharing.in_pool is Onward.END:
+        raise Refused("customer_in_pool")
     if change.until <= at:
         raise Refused("share_over", until=change.until.isoformat())
     granted = Share(rep_id=rep.id, access=change.access, until=change.until, approval_id=change.approval_id, since=at)

@@ -103,7 +103,7 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
         case TryAgain():
             return _tried_again(before, change, case_, policy, reps, at)
         case GrantShare() | RevokeShare() | ShareExpired() | CollaboratorLeft():
-            return shared(before, change, reps, at)
+            return shared(before, change, policy, reps, at)
         case _:
             return said(before, change, policy, at)
 
