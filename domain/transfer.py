@@ -13,8 +13,6 @@ from domain.policy import Onward, Policy, TransferredClock
 from domain.share import Access, Share, with_share, without_rep
 from domain.step import Step, owned_by
 
-_PLACED_BY_NOW = {Place.POOL: "customer_in_pool", Place.QUEUE: "customer_in_queue", Place.OWNED: "owner_changed"}
-
 
 def transferred(before: Ownership, change: Transfer, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step:
     """The customer under the owner whom an approval gave it to. Commitments, follow-ups and history stay with it.
@@ -27,14 +25,14 @@ def transferred(before: Ownership, change: Transfer, policy: Policy, reps: Seque
         at: the workflow's time.
 
     Raises:
-        Refused: ``already_the_owner``; ``owner_changed``, ``customer_in_pool`` or ``customer_in_queue`` when it is not
-            where it was when the transfer was asked for; ``unknown_rep`` or ``rep_inactive`` for the new owner.
+        Refused: ``already_the_owner``; ``customer_in_pool`` or ``owner_changed`` when it is not with whom it was when
+            the transfer was asked for; ``unknown_rep`` or ``rep_inactive`` for the new owner.
     """
     known = {rep.id: rep for rep in reps}
     if before.owner_id == change.to_id:
         raise Refused("already_the_owner", about=change.to_id)
     if before.owner_id != change.from_id:
-        raise Refused(_PLACED_BY_NOW[before.place])
+        raise Refused("customer_in_pool" if before.place is Place.POOL else "owner_changed")
     if change.to_id not in known:
         raise Refused("unknown_rep", about=change.to_id)
     if not known[change.to_id].active:

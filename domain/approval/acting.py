@@ -163,12 +163,12 @@ def _signed(
 
 
 def _voice(state: ApprovalState, person: str | None) -> tuple[Step, int]:
-    """The step that is on and the number of the seat with which somebody speaks in it."""
+    """The step that is on and the number of the seat with which somebody speaks in it: their own before another's."""
     step = state.current
-    for number in step.turn if step else ():
-        if step and person in step.seats[number].asked:
-            return step, number
-    raise Refused("not_asked")
+    seats = [number for number in step.turn if person in step.speakers(number)] if step else []
+    if step is None or not seats:
+        raise Refused("not_asked")
+    return step, min(seats, key=lambda number: step.seats[number].holder != person)
 
 
 def _check_four_eyes(state: ApprovalState, deed: Act, barred: frozenset[str]) -> None:

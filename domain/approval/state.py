@@ -110,6 +110,11 @@ class Step(_Kept):
         silent = tuple(number for number, seat in enumerate(self.seats) if seat.verdict is None)
         return silent[:1] if self.mode is Mode.SEQUENTIAL else silent
 
+    def speakers(self, number: int) -> tuple[str, ...]:
+        """Who may speak with a seat. In a quorum nobody counts twice, whomever they stand in for."""
+        heard = {seat.by for seat in self.seats} if self.mode is Mode.QUORUM else set()
+        return tuple(rep_id for rep_id in self.seats[number].asked if rep_id not in heard)
+
 
 class Subject(_Kept):
     """A customer that the request is about, and whose it was when it was asked for."""
@@ -171,7 +176,7 @@ class ApprovalState(_Kept):
             return (self.requester.person,) if self.requester.person else ()
         if self.status is not Status.PENDING or step is None:
             return ()
-        return tuple(dict.fromkeys(rep_id for number in step.turn for rep_id in step.seats[number].asked))
+        return tuple(dict.fromkeys(rep_id for number in step.turn for rep_id in step.speakers(number)))
 
     @property
     def concerned(self) -> tuple[str, ...]:

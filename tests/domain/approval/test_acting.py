@@ -59,6 +59,25 @@ def test_how_several_decide_together(mode: dict[str, Any], said: str, status: St
     assert desk.state.status is status
 
 
+def test_in_a_quorum_nobody_counts_twice() -> None:
+    """Not even who stands in for somebody else of the committee."""
+    policy = ruled_by({"approvers": [{"committee": "board"}], "mode": "quorum", "quorum": 2}, committees=BOARD)
+    now = scene(away=("he.tao",), standing_in={"he.tao": "liu.yang"})
+    desk = Desk(policy, now=now)
+    assert desk.state.asked == ("he.tao", "liu.yang", "wang.fang")
+    assert desk.do("liu.yang", "approve").asked == ("he.tao", "wang.fang")
+    assert refusal(desk, "liu.yang", "approve") == "not_asked"
+    assert desk.do("wang.fang", "approve").status is Status.APPROVED
+
+
+def test_who_stands_in_for_another_who_must_agree_speaks_for_both() -> None:
+    now = scene(away=("sun.hao",), standing_in={"sun.hao": "zhao.min"})
+    desk = Desk(ruled_by(BOTH | {"mode": "all"}), now=now)
+    assert desk.do("zhao.min", "approve").asked == ("sun.hao", "zhao.min")
+    assert desk.state.steps[0].seats[0].by == "zhao.min"
+    assert desk.do("zhao.min", "approve").status is Status.APPROVED
+
+
 def test_one_after_another_means_in_that_order() -> None:
     desk = Desk(ruled_by({**BOTH, "mode": "sequential"}))
     assert desk.state.asked == ("zhao.min",)
