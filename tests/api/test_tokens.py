@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from api.tokens import BadToken, EmbeddedIssuer, IssuerAway, Terms, Tokens
 from domain.role import Role
 from store.database import Database
+from store.tables import UserRow
 from tests.tokens import ISSUER, new_key, signed_in
 
 KID = jwt.get_unverified_header(ISSUER.issue("x", datetime.now(UTC)))["kid"]
@@ -98,11 +99,27 @@ ATTACKS = {
 }
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-async def test_an_attack_is_answered_with_401(anonymous: httpx.AsyncClient, database: Database, name: str) -> None:
+GOOD = forged()
+
+
+@pytest.fixture
+def auditor(database: Database) -> None:
+    """Somebody who has been a user since long before the tokens above were made."""
     signed_in(database, "wang.fang", Role.AUDITOR)
-    headers = {"Authorization": f"Bearer {ATTACKS[name]}".encode()}
-    response = await anonymous.post("/v1/leads", content=b"{ no JSON", headers=headers)
+    with database.write() as session:
+        session.get_one(UserRow, "wang.fang").valid_from = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def attempt(anonymous: httpx.AsyncClient, token: str) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}".encode()}
+    return await anonymous.post("/v1/leads", content=b"{ no JSON", headers=headers)
+
+
+@pytest.mark.usefixtures("auditor")
+@pytest.mark.parametrize("name", ATTACKS)
+async def test_an_attack_is_answered_with_401(anonymous: httpx.AsyncClient, name: str) -> None:
+    assert (await attempt(anonymous, GOOD)).status_code == 403, "a token that is good in every respect is let in"
+    response = await attempt(anonymous, ATTACKS[name])
     assert response.status_code == 401
     assert response.json()["type"] == "urn:oneowner:problem:unauthenticated"
     assert 'error="invalid_token"' in response.headers["www-authenticate"]
