@@ -307,11 +307,11 @@ class Policy(_Rules):
     """What one unit of another currency is worth in it; amounts without a rate count as unknown."""
     clocks: dict[Reference, ClockRule]
     effective_follow_up: EffectiveFollowUp
+    approvals: ApprovalRules = Field(default_factory=ApprovalRules)
     protect: tuple[CommitmentKind, ...] = (CommitmentKind.CONTRACT, CommitmentKind.OPPORTUNITY)
     """While a customer has one of these open, a follow-up clock that runs out is held."""
     merging: MergingRules = Field(default_factory=MergingRules)
     moves: MovesRules = Field(default_factory=MovesRules)
-    approvals: ApprovalRules = Field(default_factory=ApprovalRules)
     transfers: TransferRules = Field(default_factory=TransferRules)
     sharing: SharingRules = Field(default_factory=SharingRules)
     pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]

@@ -6,14 +6,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from domain.answer import Settlement
-from domain.approval.state import Status
 from domain.ids import IdMaker
 from domain.lead_event import SYSTEM, LeadEvent, LeadEventKind
 from domain.moving import Outcome, heirs
 from domain.ownership import Place
 from domain.policy import MoveKind
 from domain.step import Step
-from store.approvals import Approvals
+from store.approvals import Approvals, waiting_for
 from store.asking import ask, managers_of, owners_of
 from store.database import Database
 from store.directory import changing
@@ -21,17 +20,7 @@ from store.identity_index import lock_keys
 from store.journal import lead_event_id, record_decision, record_lead_events
 from store.policies import Policies
 from store.rows import add_missing
-from store.tables import (
-    ApprovalPersonRow,
-    ApprovalRow,
-    CustomerRow,
-    LeadAskedRow,
-    LeadRow,
-    MovedCustomerRow,
-    MoveRow,
-    RepRow,
-    TeamRow,
-)
+from store.tables import CustomerRow, LeadAskedRow, LeadRow, MovedCustomerRow, MoveRow, RepRow, TeamRow
 
 PAGE = 50
 _MOST_SUCCESSORS = 20
@@ -99,7 +88,7 @@ class Moving:
         """Close a move, once nothing is left with a rep who is gone; whether it is closed."""
         with changing(self._database) as session:
             move = session.get_one(MoveRow, move_id)
-            if _has_left(session, move):
+            if move.kind == MoveKind.LEAVES and not session.get_one(RepRow, move.rep_id).active:
                 left = select(CustomerRow.id).where(CustomerRow.owner_id == move.rep_id)
                 concern(session, move_id, session.exec(left).all())
             to_come = select(MovedCustomerRow.id).where(
@@ -116,20 +105,15 @@ class Moving:
 
     def _waiting_for(self, session: Session, move: MoveRow) -> list[str]:
         """The next leads that wait for the rep, who left."""
-        if not _has_left(session, move):
+        if move.kind != MoveKind.LEAVES or session.get_one(RepRow, move.rep_id).active:
             return []
         asked = select(LeadAskedRow.lead_id).where(LeadAskedRow.rep_id == move.rep_id)
         return list(session.exec(asked.order_by(col(LeadAskedRow.lead_id)).limit(PAGE)))
 
     def _asked_in(self, session: Session, move: MoveRow) -> list[str]:
         """The next requests that wait for the word of the rep, who left."""
-        if not _has_left(session, move):
-            return []
-        asked = select(ApprovalPersonRow.approval_id).where(
-            ApprovalPersonRow.rep_id == move.rep_id, ApprovalPersonRow.asked
-        )
-        pending = select(ApprovalRow.id).where(col(ApprovalRow.id).in_(asked), ApprovalRow.status == Status.PENDING)
-        return list(session.exec(pending.order_by(col(ApprovalRow.id)).limit(PAGE)))
+        gone = move.kind == MoveKind.LEAVES and not session.get_one(RepRow, move.rep_id).active
+        return waiting_for(session, move.rep_id, PAGE) if gone else []
 
     def _hand_over(self, session: Session, move: MoveRow, lead_id: str, at: datetime) -> None:
         lead = session.get_one(LeadRow, lead_id)
@@ -173,11 +157,6 @@ class Moving:
             manager.id if manager and manager.active else None,
             [owner for owner in owners if owner in active],
         )
-
-
-def _has_left(session: Session, move: MoveRow) -> bool:
-    """Whether the rep left by this move, and is not back."""
-    return move.kind == MoveKind.LEAVES and not session.get_one(RepRow, move.rep_id).active
 
 
 def _active_successor(session: Session, rep: RepRow) -> str | None:

@@ -25,8 +25,6 @@ event-customer-absorbed = Took another customer over
 event-customer-unmerged = Unmerged: a customer of its own again
 event-customer-separated = A customer that it had taken over is one of its own again
 event-rules-changed = Goes on by another version of the policy
-event-item-decided = A person said where something belongs that an undone merge had left open
-event-item-received = Got something that an undone merge had left open
 event-approval-requested = Something was asked for about it, which people decide
 event-approval-granted = A request about it was approved
 event-approval-rejected = A request about it was rejected
@@ -35,6 +33,8 @@ event-approval-resubmitted = A request about it was answered and submitted again
 event-approval-recalled = A request about it was recalled
 event-approval-expired = A request about it expired: nobody decided in time
 event-approval-overtaken = What had been approved came too late: the customer had changed by then
+event-item-decided = A person said where something belongs that an undone merge had left open
+event-item-received = Got something that an undone merge had left open
 
 # What happened to a lead, by the event's kind.
 lead-event-received = Received

@@ -25,8 +25,6 @@ event-customer-absorbed = 并入了另一个客户
 event-customer-unmerged = 已撤销合并，恢复为独立客户
 event-customer-separated = 一个被并入的客户已恢复为独立客户
 event-rules-changed = 改按另一版策略继续
-event-item-decided = 已由人工确认撤销合并后待定项的归属
-event-item-received = 收到撤销合并后的一个待定项
 event-approval-requested = 收到一项需审批的申请
 event-approval-granted = 申请已批准
 event-approval-rejected = 申请被拒绝
@@ -35,6 +33,8 @@ event-approval-resubmitted = 申请已答复并重新提交
 event-approval-recalled = 申请已撤回
 event-approval-expired = 申请已过期：未在时限内审批
 event-approval-overtaken = 批准时情况已变，未执行
+event-item-decided = 已由人工确认撤销合并后待定项的归属
+event-item-received = 收到撤销合并后的一个待定项
 
 # 线索上发生的事，按事件种类。
 lead-event-received = 已收到

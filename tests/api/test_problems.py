@@ -26,15 +26,15 @@ from store.errors import AlreadyExists, KeyReused, NotFound, UnusableReference, 
 FACTS: dict[ProblemType, dict[str, Any]] = {
     ProblemType.BODY_TOO_LARGE: {"limit": 1},
     ProblemType.INVALID: {"count": 2},
-    ProblemType.CLAIM_CAP_REACHED: {"pool": "south", "period": "day", "limit": 5},
-    ProblemType.COOLING_OFF: {"pool": "south", "until": "2026-12-01T00:00:00+00:00"},
-    ProblemType.NOT_YOUR_POOL: {"pool": "south", "region": "CN-GD"},
-    ProblemType.TOO_MANY_COMMITMENTS: {"limit": 50},
     ProblemType.APPROVAL_DECIDED: {"outcome": "rejected"},
     ProblemType.APPROVAL_NOT_OFFERED: {"request": "transfer"},
     ProblemType.NO_APPROVER: {"step": "managers", "approver": "owner_manager"},
     ProblemType.REASON_REQUIRED: {"action": "reject"},
     ProblemType.TOO_MANY_STEPS: {"limit": 20},
+    ProblemType.CLAIM_CAP_REACHED: {"pool": "south", "period": "day", "limit": 5},
+    ProblemType.COOLING_OFF: {"pool": "south", "until": "2026-12-01T00:00:00+00:00"},
+    ProblemType.NOT_YOUR_POOL: {"pool": "south", "region": "CN-GD"},
+    ProblemType.TOO_MANY_COMMITMENTS: {"limit": 50},
 }
 
 

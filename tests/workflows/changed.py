@@ -157,6 +157,7 @@ class ApprovalThatLooksOnceMore(Approval):
 
 
 SEEN_BY = {
+    ApprovalThatLooksOnceMore: "approval_applied-1",
     IntakeThatLooksOnceMore: "lead_new-1",
     IntakeThatPauses: "lead_duplicate-1",
     IntakeThatForgetsTheTime: "lead_kept_waiting-1",
@@ -165,6 +166,5 @@ SEEN_BY = {
     MoveThatLooksOnceMore: "rep_departed-1",
     RetryThatLooksOnceMore: "queue_retried-1",
     LifecycleThatForgetsTheWait: "customer_waited-1",
-    ApprovalThatLooksOnceMore: "approval_applied-1",
 }
 """The history that shows each change."""
