@@ -25,7 +25,8 @@ from worker import make_worker
 
 DAYS = (2, 3, 2, 3)
 """Ten in all, before each of the four who decide."""
-AT_ANY_HOUR = POLICY.model_copy(update={"approvals": POLICY.approvals.model_copy(update={"calendar": None})})
+RULES = POLICY.approvals.model_copy(update={"calendar": None, "expire_after_hours": 400})
+AT_ANY_HOUR = POLICY.model_copy(update={"approvals": RULES})
 """So that a reminder and an escalation fall into each of them, whatever the day is today."""
 STEPS = {"open_approval", "act_on_approval", "approval_due", "conclude_approval", "ask", "carry_out"}
 
