@@ -167,6 +167,13 @@ class Approvals:
         tell(session, self._ids, before, after, policy.fingerprint, cause, at)
 
 
+def waiting_for(session: Session, rep_id: str, limit: int) -> list[str]:
+    """The first approvals, by id, that wait for a rep's word."""
+    asked = select(ApprovalPersonRow.approval_id).where(ApprovalPersonRow.rep_id == rep_id, ApprovalPersonRow.asked)
+    pending = select(ApprovalRow.id).where(col(ApprovalRow.id).in_(asked), ApprovalRow.status == Status.PENDING)
+    return list(session.exec(pending.order_by(col(ApprovalRow.id)).limit(limit)))
+
+
 def _state(session: Session, approval_id: str) -> ApprovalState:
     """An approval as last written.
 

@@ -6,14 +6,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from domain.answer import Settlement
-from domain.approval.state import Status
 from domain.ids import IdMaker
 from domain.lead_event import SYSTEM, LeadEvent, LeadEventKind
 from domain.moving import Outcome, heirs
 from domain.ownership import Place
 from domain.policy import MoveKind
 from domain.step import Step
-from store.approvals import Approvals
+from store.approvals import Approvals, waiting_for
 from store.asking import ask, managers_of, owners_of
 from store.database import Database
 from store.directory import changing
@@ -22,17 +21,7 @@ from store.journal import lead_event_id, record_decision, record_lead_events
 from store.policies import Policies
 from store.rows import add_missing
 from store.shares import shared_with
-from store.tables import (
-    ApprovalPersonRow,
-    ApprovalRow,
-    CustomerRow,
-    LeadAskedRow,
-    LeadRow,
-    MovedCustomerRow,
-    MoveRow,
-    RepRow,
-    TeamRow,
-)
+from store.tables import CustomerRow, LeadAskedRow, LeadRow, MovedCustomerRow, MoveRow, RepRow, TeamRow
 
 PAGE = 50
 _MOST_SUCCESSORS = 20
@@ -130,13 +119,7 @@ class Moving:
 
     def _asked_in(self, session: Session, move: MoveRow) -> list[str]:
         """The next requests that wait for the word of the rep, who left."""
-        if not _has_left(session, move):
-            return []
-        asked = select(ApprovalPersonRow.approval_id).where(
-            ApprovalPersonRow.rep_id == move.rep_id, ApprovalPersonRow.asked
-        )
-        pending = select(ApprovalRow.id).where(col(ApprovalRow.id).in_(asked), ApprovalRow.status == Status.PENDING)
-        return list(session.exec(pending.order_by(col(ApprovalRow.id)).limit(PAGE)))
+        return waiting_for(session, move.rep_id, PAGE) if _has_left(session, move) else []
 
     def _hand_over(self, session: Session, move: MoveRow, lead_id: str, at: datetime) -> None:
         lead = session.get_one(LeadRow, lead_id)
