@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import JsonValue
 from sqlmodel import Session
@@ -21,13 +22,20 @@ _TOLD = {
 }
 
 
+class Cause(NamedTuple):
+    """What brought something about: its id, by which it is told once, and who did it."""
+
+    id: str
+    actor: str = SYSTEM
+
+
 def tell(
     session: Session,
     ids: IdMaker,
     before: ApprovalState | None,
     after: ApprovalState,
     policy_version: str,
-    cause: str,
+    cause: Cause,
     at: datetime,
 ) -> None:
     """Put on the timeline of each customer what became of the request, with everybody whom it concerns.
@@ -38,7 +46,7 @@ def tell(
         before: the approval as it stood; None when it begins.
         after: as it stands now.
         policy_version: by which it was decided.
-        cause: the id of what brought it about, by which it is told once.
+        cause: what brought it about.
         at: the workflow's time.
     """
     for kind in _kinds(before, after):
@@ -49,7 +57,7 @@ def tell(
             continue
         decision_id = record_decision(
             session,
-            id=ids.make("dec", f"{cause}:{kind}"),
+            id=ids.make("dec", f"{cause.id}:{kind}"),
             kind=kind,
             policy_version=policy_version,
             at=at,
@@ -67,11 +75,11 @@ def tell(
                 data |= {"refusal": result.refusal, "about": result.about}
             record_event(
                 session,
-                id=f"{cause}:{kind}:{customer_id}",
+                id=f"{cause.id}:{kind}:{customer_id}",
                 customer_id=customer_id,
                 kind=kind,
                 at=at,
-                actor=after.requester.person or SYSTEM,
+                actor=cause.actor,
                 decision_id=decision_id,
                 data=data,
             )

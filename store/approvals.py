@@ -13,14 +13,14 @@ from domain.approval.chain import opened
 from domain.approval.deed import Acted, Acting
 from domain.approval.passing import concluded, fallen_due
 from domain.approval.people import Scene
-from domain.approval.request import Order
+from domain.approval.request import Actor, Order
 from domain.approval.seats import refreshed
 from domain.approval.state import ApprovalState, Due, Result, Status
 from domain.change import Refused
 from domain.ids import IdMaker
 from domain.policy import Policy
 from store.approval_checks import check
-from store.approval_journal import SYSTEM, tell
+from store.approval_journal import SYSTEM, Cause, tell
 from store.approval_scene import scene_of
 from store.database import Database
 from store.policies import Policies
@@ -55,7 +55,7 @@ class Approvals:
             state = opened(order, policy, scene, at)
             customers = [{"approval_id": order.id, "customer_id": id_} for id_ in order.customer_ids]
             add_missing(session, ApprovalCustomerRow, customers)
-            self._keep(session, None, state, policy, f"{order.id}:opened", at)
+            self._keep(session, None, state, policy, Cause(f"{order.id}:opened", _name(order.requester)), at)
             return state
 
     def act(self, acting: Acting) -> Acted:
@@ -78,7 +78,7 @@ class Approvals:
             acted = Acted(state=after, refusal=refused and refused.code, facts=refused.facts if refused else {})
             _note(session, acting, state, acted)
             if refused is None:
-                self._keep(session, state, after, policy, deed.id, acting.at)
+                self._keep(session, state, after, policy, Cause(deed.id, _name(deed.by)), acting.at)
             return acted
 
     def fall_due(self, approval_id: str, due: Due, at: datetime) -> ApprovalState:
@@ -92,7 +92,7 @@ class Approvals:
                 return state
             cause = f"{approval_id}:{due.stage}:{due.at.isoformat()}"
             _note_system(session, cause, state, after, due.stage, at)
-            self._keep(session, state, after, policy, cause, at)
+            self._keep(session, state, after, policy, Cause(cause), at)
             return after
 
     def hand_over(self, approval_id: str, cause: str, at: datetime) -> None:
@@ -112,7 +112,7 @@ class Approvals:
             policy, scene = self._seen(session, state, at)
             after = refreshed(state, policy, scene)
             _note_system(session, act_id, state, after, HANDED_OVER, at)
-            self._keep(session, state, after, policy, act_id, at)
+            self._keep(session, state, after, policy, Cause(act_id), at)
 
     def conclude(self, approval_id: str, results: Sequence[Result], at: datetime) -> ApprovalState:
         """Close an approval with what became of each customer."""
@@ -123,7 +123,7 @@ class Approvals:
                 return state
             after = concluded(state, results, at)
             policy = self._policies.followed(session, at, state.policy)
-            self._keep(session, state, after, policy, f"{approval_id}:concluded", at)
+            self._keep(session, state, after, policy, Cause(f"{approval_id}:concluded"), at)
             return after
 
     def _hold(self, session: Session, approval_id: str) -> None:
@@ -143,7 +143,7 @@ class Approvals:
         before: ApprovalState | None,
         after: ApprovalState,
         policy: Policy,
-        cause: str,
+        cause: Cause,
         at: datetime,
     ) -> None:
         """Write an approval as it stands, whom it concerns, and what the customers' timelines tell of it."""
@@ -165,6 +165,11 @@ class Approvals:
         if rows:
             add(session, ApprovalPersonRow, *rows)
         tell(session, self._ids, before, after, policy.fingerprint, cause, at)
+
+
+def _name(actor: Actor) -> str:
+    """How timelines call whoever did something."""
+    return actor.person or actor.principal
 
 
 def waiting_for(session: Session, rep_id: str, limit: int) -> list[str]:

@@ -120,6 +120,7 @@ def test_once_a_repeat_of_any_step_changes_nothing(office: Office) -> None:
         first = office.act("apr_1", person, "approve")
         assert office.act("apr_1", person, "approve").state == first.state
     assert first.state.status is Status.APPROVED
+    assert [event.actor for event in office.events(customer_id)] == ["li.wei", "liu.yang"]
     results = [Result(customer_id=customer_id)]
     done = office.approvals.conclude("apr_1", results, AT)
     assert office.approvals.conclude("apr_1", [Result(customer_id=customer_id, refusal="x")], AT) == done
