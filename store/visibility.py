@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, false, or_, select, true
 from sqlmodel import Session
 
 from domain.ownership import Place
@@ -99,7 +99,8 @@ def leads_within(viewer: Viewer, reach: Reach) -> ColumnElement[bool]:
     asked = _lead.id.in_(select(_asked.lead_id).where(_asked.rep_id.in_(people(viewer))))
     if reach is Reach.CHANGE:
         return asked
-    theirs = _lead.customer_id.in_(select(_customer.id).where(customers_within(viewer, Reach.FULL)))
+    live = (_customer.merged_into.is_(None), customers_within(viewer, Reach.FULL))
+    theirs = exists().where(_customer.id == _lead.customer_id, *live) | _lead.customer_id.in_(_absorbed(*live))
     full = or_(asked, theirs)
     return full if reach is Reach.FULL else or_(full, _lead.submitted_by.in_(people(viewer)))
 
@@ -115,6 +116,18 @@ def asked_about(viewer: Viewer) -> ColumnElement[bool]:
     """Customers about which the viewer is to decide now: nobody can decide blindly."""
     asked = select(_concerned.approval_id).where(_concerned.rep_id == viewer.person, _concerned.asked)
     return _customer.id.in_(select(_about.customer_id).where(_about.approval_id.in_(asked)))
+
+
+def _absorbed(*live: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Ids of the customers for whom others stand, and those meet these conditions.
+
+    Leads keep the id of a customer that was merged, whose row stays under the owner of then.
+    """
+    row = table_of(CustomerRow).alias()
+    of_live = select(row.c.id).join(table_of(CustomerRow), row.c.merged_into == _customer.id)
+    absorbed = of_live.where(row.c.merged_into.is_not(None), *live).cte(recursive=True)
+    absorbed = absorbed.union(select(row.c.id).where(row.c.merged_into == absorbed.c.id))
+    return select(absorbed.c.id)
 
 
 class Visibility:

@@ -8,12 +8,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import column, inspect, table, text
 from sqlmodel import SQLModel, select
 
 from store.database import Database
 from store.migrate import migrate
-from store.tables import RepRow, RotationTurnRow
+from store.tables import LeadRow, RepRow, RotationTurnRow
+from store.types import Json, UtcDateTime
+from tests.examples import AT
 
 
 def test_the_migrated_schema_is_the_tables(database: Database) -> None:
@@ -59,12 +61,34 @@ def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
     assert "customers" in inspect(Database(empty_url).engine).get_table_names()
 
 
-def test_reps_and_turns_of_the_first_schema_are_kept(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = Database(empty_url)
+def _migrate_to(database: Database, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
     upgrade = command.upgrade
     with monkeypatch.context() as patched:
-        patched.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
+        patched.setattr(command, "upgrade", lambda config, _: upgrade(config, revision))
         migrate(database)
+
+
+def test_who_submitted_a_lead_is_told_of_those_that_were_there(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(empty_url)
+    _migrate_to(database, "0011", monkeypatch)
+    texts = ("id", "source", "external_id", "fingerprint", "outcome", "decision_id")
+    json, instant = (column(name, Json) for name in ("lead", "settlement")), column("received_at", UtcDateTime())
+    leads = table("leads", *(column(name) for name in texts), *json, instant)
+    submitted = {"by_a_rep": {"submitted_by": "li.na"}, "by_nobody": {"submitted_by": None}, "old": {}}
+    with database.write() as session:
+        for lead_id, lead in submitted.items():
+            row = dict.fromkeys(texts, lead_id) | {"lead": lead, "settlement": {}, "received_at": AT}
+            session.connection().execute(leads.insert(), row)
+    migrate(database)
+    with database.read() as session:
+        told = dict(session.exec(select(LeadRow.id, LeadRow.submitted_by)).all())
+    assert told == {"by_a_rep": "li.na", "by_nobody": None, "old": None}
+    database.close()
+
+
+def test_reps_and_turns_of_the_first_schema_are_kept(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(empty_url)
+    _migrate_to(database, "0001", monkeypatch)
     with database.write() as session:
         insert = "INSERT INTO reps (id, name, active, on_leave, version) VALUES ('li.na', '李娜', true, false, 3)"
         session.connection().execute(text(insert))

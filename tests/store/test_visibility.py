@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -232,6 +233,22 @@ def test_what_stands_for_a_customer_says_who_sees_it(database: Database, plain: 
     assert Visibility(database, Viewer("rep.1")).customer("cus_0") is Reach.CHANGE
     assert Visibility(database, Viewer("rep.0")).customer("cus_0") is Reach.NOTHING
     assert Visibility(database, Viewer("rep.0", tree=True)).customer("cus_0") is Reach.CHANGE
+
+
+@pytest.mark.parametrize("chain", [("cus_0", "cus_1"), ("cus_0", "cus_4", "cus_1")])
+def test_a_lead_of_a_merged_customer_goes_with_who_stands_for_it(
+    database: Database, plain: World, chain: tuple[str, ...]
+) -> None:
+    put(database, plain)
+    with database.write() as session:
+        for absorbed, survivor in pairwise(chain):
+            session.get_one(CustomerRow, absorbed).merged_into = survivor
+    for rep, reach in (("rep.0", Reach.NOTHING), ("rep.1", Reach.FULL), ("rep.5", Reach.NOTHING)):
+        viewer = Viewer(rep)
+        assert Visibility(database, viewer).lead("lead_cus_0") is reach
+        assert Visibility(database, viewer).decision("of_lead_cus_0") is reach
+        listed = {row[0] for row in Reading(database, viewer).leads(LeadFilter(customer_id="cus_0"), None, 100)}
+        assert listed == ({f"lead_{it}" for it in chain} if reach else set())
 
 
 def test_a_circle_of_teams_has_an_end(database: Database, plain: World) -> None:
