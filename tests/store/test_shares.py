@@ -44,6 +44,7 @@ from store.reading import Reading
 from store.reps import Reps
 from store.shares import Shares
 from store.tables import RepRow, ShareRow, TeamRow
+from store.visibility import EVERYTHING
 from tests.databases import at_once
 from tests.examples import AT, BROWN, IDS, LI, POLICY, SMITH, WANG, ZHANG, employ, firm, lead, registration
 from tests.invariants import read_model, violations
@@ -99,7 +100,7 @@ def rows(database: Database, customer_id: str) -> list[tuple[str, str, datetime,
 
 
 def kinds(database: Database, customer_id: str) -> list[str]:
-    return [event.kind for event in Reading(database).timeline(customer_id, None, 100)]
+    return [event.kind for event in Reading(database, EVERYTHING).timeline(customer_id, None, 100)]
 
 
 def shared_with(database: Database, rep: Rep, at: datetime = AT) -> list[str]:
