@@ -67,8 +67,9 @@ def test_nothing_lost(sound: Database) -> None:
         ("settled", "DELETE FROM identity_keys WHERE waiting"),
         ("settled", "UPDATE leads_asked SET lead_id = 'lead_settled'"),
         ("settled", "UPDATE leads SET customer_id = 'cus_nobody'"),
-        ("once", "INSERT INTO leads SELECT id || '2', source, external_id, fingerprint, outcome, customer_id, "
-                 "decision_id, lead, settlement, received_at, settled_at FROM leads"),
+        ("once", "INSERT INTO leads (id, source, external_id, fingerprint, outcome, customer_id, decision_id, lead, "
+                 "settlement, received_at, settled_at) SELECT id || '2', source, external_id, fingerprint, outcome, "
+                 "customer_id, decision_id, lead, settlement, received_at, settled_at FROM leads"),
         ("once", "DELETE FROM customers"),
         ("once", "DELETE FROM events WHERE kind = 'lead_received'"),
         ("once", "DELETE FROM changes"),

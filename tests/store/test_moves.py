@@ -307,7 +307,8 @@ class TestLeads:
         desk.see_through()
         model = read_model(desk.database)
         assert self.asked(desk) == [asked]
-        assert [event.kind for event in model.lead_events if event.lead_id == waiting][-1] == "handed_over"
+        told_last = max((it for it in model.lead_events if it.lead_id == waiting), key=lambda it: it.position or 0)
+        assert told_last.kind == "handed_over"
         nudge = Nudge(lead_id=waiting, at=AT + timedelta(days=1), stage=Stage.REMIND)
         told = Confirmations(desk.database, POLICY, IDS).nudge(nudge)
         assert told.answer.waiting
