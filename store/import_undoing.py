@@ -96,8 +96,10 @@ class Undoing:
 
 def _worked_with(session: Session, customer_id: str, import_id: str) -> bool:
     """Whether anything but this import has had to do with a customer."""
+    changes = session.exec(select(ChangeRow.result).where(ChangeRow.customer_id == customer_id))
+    if any(result["event"] for result in changes):  # another try out of a queue that changed nothing is no work
+        return True
     traces = (
-        select(ChangeRow.id).where(ChangeRow.customer_id == customer_id),
         select(FollowUpRow.id).where(FollowUpRow.customer_id == customer_id),
         select(CustomerRow.id).where(CustomerRow.referrer_id == customer_id),
         select(LeadRow.id).where(

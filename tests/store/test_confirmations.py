@@ -94,7 +94,9 @@ def test_whoever_typed_it_in_is_asked_first(database: Database, intake: Intake) 
     assert answered(intake.register(registration(typed)))[0] == (SMITH.id,)
 
 
-@pytest.mark.parametrize("step", [nudge(Stage.REMIND, 24), nudge(Stage.ESCALATE, 48), unsure(LI.id)], ids=str)
+@pytest.mark.parametrize(
+    "step", [nudge(Stage.REMIND, 24), nudge(Stage.ESCALATE, 48), unsure(LI.id)], ids=["remind", "escalate", "unsure"]
+)
 def test_once_a_stage_again_changes_nothing(database: Database, confirmations: Confirmations, step: Nudge) -> None:
     first = confirmations.nudge(step)
     before = read_model(database).content

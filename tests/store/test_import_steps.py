@@ -11,7 +11,7 @@ from sqlmodel import select
 
 import store.import_loading
 import store.import_undoing
-from domain.change import Asked, ChangeProfile, LogFollowUp, Refused, Request
+from domain.change import Asked, ChangeProfile, LogFollowUp, Refused, Request, TryAgain
 from domain.follow_up import FollowUp
 from domain.importing.batch import Batch, Done, Stage, Step
 from domain.importing.columns import Field
@@ -377,6 +377,14 @@ class TestUndoing:
         assert {it.id for it in read_model(stand.database).customers} == {customers[2], customers[3], customers[4]}
         stand.sound()
 
+    def test_another_try_out_of_a_queue_that_changed_nothing_is_no_work(self, stand: Stand) -> None:
+        step = stand.loaded([row(firm(0), 省份="CN-TJ")])
+        (line,) = stand.lines(step).values()
+        self._change(stand, line.customer_id or "", TryAgain())
+        assert stand.changes.current(line.customer_id or "").seq == 1
+        stand.undone(step)
+        assert not read_model(stand.database).customers
+
     def test_leaves_gaps_that_somebody_has_changed_since(self, stand: Stand) -> None:
         known = stand.submit(company={"name": "远航"}, phones=["13800138000"])
         step = stand.loaded([YUANHANG])
@@ -425,6 +433,6 @@ class TestUndoing:
         stand.sound()
 
     @staticmethod
-    def _change(stand: Stand, customer_id: str, change: LogFollowUp | ChangeProfile) -> None:
+    def _change(stand: Stand, customer_id: str, change: LogFollowUp | ChangeProfile | TryAgain) -> None:
         asked = Asked(id=f"req_{customer_id}", actor="admin", change=change)
         stand.changes.carry_out(Request(customer_id=customer_id, at=AT, asked=asked))
