@@ -15,6 +15,7 @@ from domain.identity import Outcome, keys_of
 from domain.ownership import Ownership, Place
 from domain.profile import Profile
 from store.database import Database
+from store.rows import table_of
 from store.tables import (
     ChangeRow,
     CustomerRow,
@@ -100,7 +101,7 @@ def read_model(database: Database) -> ReadModel:
 
 
 def _all(session: Session, model: type[T]) -> tuple[T, ...]:
-    return tuple(session.exec(select(model)))
+    return tuple(session.exec(select(model).order_by(*table_of(model).primary_key)))
 
 
 def violations(model: ReadModel) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
@@ -115,8 +116,12 @@ class PostgresCluster:
         ]  # fmt: skip
 
     def _signal(self, number: signal.Signals) -> None:
+        """To the server and, because each has a process group of its own, every backend."""
         if self._server and self._server.poll() is None:
-            os.killpg(self._server.pid, number)
+            server = psutil.Process(self._server.pid)
+            for process in (server, *server.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.send_signal(number)
 
 
 def find_binaries() -> Path | None:

@@ -68,8 +68,11 @@ class Site:
         return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=timeout, trust_env=False)
 
     async def temporal(self) -> Client:
-        """A client of the Temporal server."""
-        return await Client.connect(self.address, data_converter=pydantic_data_converter)
+        """A client of the Temporal server, once it is healthy: it may just have been killed."""
+        while True:
+            with contextlib.suppress(RuntimeError):
+                return await Client.connect(self.address, data_converter=pydantic_data_converter)
+            await asyncio.sleep(POLL)
 
 
 @asynccontextmanager
