@@ -225,6 +225,19 @@ async def test_four_eyes_through_the_api(company: Company, person: str | None, s
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:oneowner:problem:{problem}")
 
 
+@pytest.mark.parametrize("change", [{"role": "auditor"}, {"active": False}])
+async def test_an_approver_whose_role_was_revoked_a_moment_ago(company: Company, change: dict[str, Any]) -> None:
+    request = (await company.transfer(await company.customer(), to_id="xu.na"))["id"]
+    users = "/v1/users/zhao.min"
+    changed = await company.service.http.patch(users, json=change, headers={"If-Match": "*"})
+    assert changed.status_code == 200, changed.text
+    assert (await company.decide("zhao.min", request)).status_code == 403
+    again = {"role": "manager", "active": True}
+    assert (await company.service.http.patch(users, json=again, headers={"If-Match": "*"})).status_code == 200
+    accepted(await company.decide("zhao.min", request))
+    assert (await company.ended(request))["status"] == "applied"
+
+
 async def test_whom_requests_are_shown_to(company: Company) -> None:
     first = (await company.transfer(await company.customer(0)))["id"]
     theirs = await company.customer(1, "xu.na")
