@@ -1,7 +1,7 @@
 """The API's one door to the workflows. Nothing else in the API talks to Temporal."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Literal, TypeVar
@@ -16,6 +16,7 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.workflow import UpdateMethodMultiParam
 
 from api.problems import Problem, ProblemType
 from customer_handle import CustomerHandle, noticed
@@ -77,17 +78,7 @@ class Gateway:
 
     async def begin(self, submission: Submission) -> None:
         """Start a lead's workflow without waiting. One that has begun already simply goes on, or has ended."""
-        with suppress(WorkflowAlreadyStartedError):
-            await self._answered(
-                self._client.start_workflow(
-                    LeadIntake.run,
-                    submission,
-                    id=submission.lead_id,
-                    task_queue=self._task_queue,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                )
-            )
+        await self._begin(LeadIntake.run, submission, workflow_id=submission.lead_id, once=True)
 
     async def is_in_progress(self, lead_id: str) -> bool:
         """Whether a lead that is not yet in the read model is on its way to it."""
@@ -130,37 +121,15 @@ class Gateway:
 
     async def request_approval(self, order: Order) -> ApprovalState:
         """Have a request decided; how it stands as it begins. One that has begun is found as it stands."""
-        return await self._ask_approval(order, Approval.opened)
+        return await self._ask(Approval.run, (order,), order.id, Approval.opened)
 
     async def act_on_approval(self, order: Order, act: Act) -> ApprovalState:
         """Have something done about a request, also about one that has ended: it says so."""
-        return await self._ask_approval(order, Approval.act, act)
-
-    async def _ask_approval(self, order: Order, update: Any, *args: Act) -> ApprovalState:
-        """Ask an approval's workflow, which is begun or revived by it."""
-        start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
-            Approval.run,
-            order,
-            id=order.id,
-            task_queue=self._task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        asking: Awaitable[ApprovalState] = self._client.execute_update_with_start_workflow(
-            update, args=args, start_workflow_operation=noticed(start)
-        )
-        return await self._answered(asking)
+        return await self._ask(Approval.run, (order,), order.id, Approval.act, act)
 
     async def begin_move(self, move_id: str) -> None:
         """Have a rep's move seen through. One that is under way already simply goes on."""
-        await self._answered(
-            self._client.start_workflow(
-                RepMove.run,
-                move_id,
-                id=move_id,
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            )
-        )
+        await self._begin(RepMove.run, move_id, workflow_id=move_id)
 
     async def rep_changed(self, rep_id: str) -> None:
         """Have customers in queues tried again whom a rep may be given, durably."""
@@ -172,15 +141,7 @@ class Gateway:
 
     async def begin_import(self, batch: Batch) -> None:
         """Have a file analysed. One that is under way already simply goes on."""
-        await self._answered(
-            self._client.start_workflow(
-                ImportBatch.run,
-                args=[batch, Stage.ANALYSING],
-                id=batch.workflow_id,
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            )
-        )
+        await self._begin(ImportBatch.run, batch, Stage.ANALYSING, workflow_id=batch.workflow_id)
 
     async def remap_import(self, batch: Batch, stage: Stage, remap: Remap) -> Stage:
         """Have a file analysed anew with another mapping."""
@@ -194,7 +155,9 @@ class Gateway:
         """Have an import taken back, or left alone when nothing of it was loaded."""
         return await self._ask_import(batch, stage, ImportBatch.undo)
 
-    async def _ask_import(self, batch: Batch, stage: Stage, update: Any, *args: object) -> Stage:
+    async def _ask_import(
+        self, batch: Batch, stage: Stage, update: UpdateMethodMultiParam[..., Stage], *args: object
+    ) -> Stage:
         """Ask an import's workflow, which is revived in the stage that it ended in.
 
         Raises:
@@ -202,31 +165,11 @@ class Gateway:
         """
         if stage is Stage.ANALYSING:
             raise Problem.refused("import_not_ready")
-        start: WithStartWorkflowOperation[Any, Stage] = WithStartWorkflowOperation(
-            ImportBatch.run,
-            args=[batch, stage],
-            id=batch.workflow_id,
-            task_queue=self._task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        asking: Awaitable[Stage] = self._client.execute_update_with_start_workflow(
-            update, args=args, start_workflow_operation=noticed(start)
-        )
-        return await self._answered(asking)
+        return await self._ask(ImportBatch.run, (batch, stage), batch.workflow_id, update, *args)
 
     async def begin_backtest(self, backtest_id: str, order: BacktestOrder) -> None:
         """Start a back-test without waiting. One that has begun already simply goes on, or has ended."""
-        with suppress(WorkflowAlreadyStartedError):
-            await self._answered(
-                self._client.start_workflow(
-                    Backtest.run,
-                    order,
-                    id=backtest_id,
-                    task_queue=self._task_queue,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                )
-            )
+        await self._begin(Backtest.run, order, workflow_id=backtest_id, once=True)
 
     async def backtest(self, backtest_id: str) -> tuple[Status, Progress | None]:
         """How a back-test stands whose result is not written down, and how far it is."""
@@ -255,6 +198,42 @@ class Gateway:
             temporalio.service.RPCError: when there is none.
         """
         await self._client.service_client.check_health(timeout=PING_TIMEOUT)
+
+    async def _begin(self, run: Any, *args: Any, workflow_id: str, once: bool = False) -> None:
+        """Start a workflow without waiting. One that runs simply goes on; with ``once`` one that has ended stays so."""
+        reuse = WorkflowIDReusePolicy.REJECT_DUPLICATE if once else WorkflowIDReusePolicy.ALLOW_DUPLICATE
+        with suppress(WorkflowAlreadyStartedError):
+            await self._answered(
+                self._client.start_workflow(
+                    run,
+                    args=args,
+                    id=workflow_id,
+                    task_queue=self._task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=reuse,
+                )
+            )
+
+    async def _ask(
+        self,
+        run: Any,
+        start_with: Sequence[Any],
+        workflow_id: str,
+        update: UpdateMethodMultiParam[..., T],
+        *args: Any,
+    ) -> T:
+        """Ask a workflow, which is begun or revived by it."""
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            run,
+            args=start_with,
+            id=workflow_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        asking: Awaitable[T] = self._client.execute_update_with_start_workflow(
+            update, args=args, start_workflow_operation=noticed(start)
+        )
+        return await self._answered(asking)
 
     async def _answered(self, asking: Awaitable[T]) -> T:
         try:

@@ -11,6 +11,7 @@ from domain.approval.people import Person, Scene, Standing
 from domain.change import Refused
 from domain.customer_rules import as_it_stands
 from domain.ownership import Ownership
+from store.leaves import on_leave_at
 from store.reps import regions_of
 from store.tables import CustomerRow, LeaveRow, RegionRow, RepRow, TeamRow
 
@@ -39,10 +40,7 @@ def _persons(session: Session, gains: str | None, at: datetime) -> dict[str, Per
     found = select(
         col(RepRow.id), col(RepRow.active), col(RepRow.on_leave), col(RepRow.successor_id), col(manager.manager_id)
     ).outerjoin(manager, (col(manager.id) == col(RepRow.team_id)) & col(manager.active))
-    on_leave = select(col(LeaveRow.rep_id)).where(
-        col(LeaveRow.begins) <= at, col(LeaveRow.ends) > at, col(LeaveRow.cancelled_at).is_(None)
-    )
-    away = set(session.connection().scalars(on_leave))
+    away = set(session.connection().scalars(select(col(LeaveRow.rep_id)).where(on_leave_at(at))))
     regions = regions_of(session, [gains] if gains else [])
     return {
         row.id: Person(

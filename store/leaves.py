@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from sqlalchemy import BindParameter, ColumnElement
 from sqlmodel import col, select
 
 from domain.leave import Leave, NewLeave
@@ -11,7 +12,14 @@ from store.directory import changing, found
 from store.errors import NotFound
 from store.idempotency import Mark, remember
 from store.keyset import page_of
+from store.rows import table_of
 from store.tables import LeaveRow, RepRow
+
+
+def on_leave_at(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The condition on ``LeaveRow`` for leaves that count at an instant."""
+    leave = table_of(LeaveRow).c
+    return (leave.begins <= at) & (leave.ends > at) & leave.cancelled_at.is_(None)
 
 
 class Leaves:

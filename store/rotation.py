@@ -16,6 +16,7 @@ from domain.assignment import Assignment, Case, Reach, Rep, reach_of
 from domain.assignment.roster import MAX_WEIGHT
 from domain.policy import Policy
 from store.database import Database
+from store.leaves import on_leave_at
 from store.rows import dialect_of, table_of, upsert
 from store.tables import (
     CustomerRow,
@@ -40,11 +41,7 @@ _MOST_SUCCESSORS = 20
 """Nobody's work was handed on more often than that."""
 
 _AT = bindparam("at", type_=UtcDateTime())
-_BACK = (
-    select(func.max(_leave.ends))
-    .where(_leave.rep_id == _rep.id, _leave.begins <= _AT, _leave.ends > _AT, _leave.cancelled_at.is_(None))
-    .scalar_subquery()
-)
+_BACK = select(func.max(_leave.ends)).where(_leave.rep_id == _rep.id, on_leave_at(_AT)).scalar_subquery()
 """When the last of the leaves ends that a rep has now."""
 _OF_NO_USE = ("email", "team_id", "on_leave", "version")
 _OWN = tuple(column for column in table_of(RepRow).columns if column.name not in _OF_NO_USE)

@@ -1,6 +1,6 @@
 """Pools and queues as the API shows them; what is asked of customers is in the tests of the workflows."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -13,7 +13,6 @@ from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
 from tests.api.conftest import TOKEN, StandIn, context_of
-from tests.databases import TEMPLATE, NewDatabase
 from tests.examples import AT, IDS, LI, POLICY, employ, firm, lead, registration
 
 SOUTH = {
@@ -24,13 +23,6 @@ SOUTH = {
     "claim": {"per_day": 5, "cool_off_days": 7},
 }
 TWO_POOLS = Policy.model_validate(POLICY.model_dump() | {"pools": [SOUTH, *POLICY.model_dump()["pools"]]})
-
-
-@pytest.fixture
-def database(new_sqlite: NewDatabase) -> Iterator[Database]:
-    made = Database(new_sqlite(TEMPLATE))
-    yield made
-    made.close()
 
 
 @pytest.fixture
