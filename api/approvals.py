@@ -129,7 +129,8 @@ class Requesting:
         if isinstance(wanted, MergeWanted | UnmergeWanted) and len(customer_ids) > 1:
             raise Problem.invalid("customer_ids", "one_customer_only", customer_ids)
         for customer_id in (*customer_ids, *((wanted.survivor_id,) if isinstance(wanted, MergeWanted) else ())):
-            await self._asking.also_of(customer_id, Reach.NOTHING if self._for_oneself(wanted) else Reach.SIGHT)
+            needs = Reach.NOTHING if self._for_oneself(wanted) else Reach.SIGHT
+            await self._asking.guard.check(needs, {"customer_id": customer_id})
         order = Order(
             id=await self._asking.request_id("apr", "", body),
             wanted=wanted,

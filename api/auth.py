@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.context import Context
-from api.guard import guard, wanted
+from api.guard import Guard, wanted
 from api.identification import principal_of
 from api.permissions import ROUTES, Permission
 from api.principal import SCOPE_KEY, VIEWER_KEY, viewer_of
@@ -20,7 +20,6 @@ from api.problems import Problem, ProblemType
 from api.refusing import Refusing
 from domain.role import Role
 from store.refusals import Why
-from store.visibility import Visibility
 
 _OPEN = frozenset(path for (_, path), permission in ROUTES.items() if permission is Permission.PUBLIC)
 
@@ -89,4 +88,4 @@ async def authorise(request: Request, _: Annotated[object, Depends(bearer)]) -> 
         await refusing.keep(Why.ROLE, next(iter(request.path_params.values()), None))
         raise Problem(ProblemType.FORBIDDEN)
     viewer = request.scope[VIEWER_KEY] = await to_thread.run_sync(viewer_of, principal, context)
-    await guard(Visibility(context.database, viewer), refusing, wanted(request.method, permission), request.path_params)
+    await Guard(context, viewer, refusing).check(wanted(request.method, permission), request.path_params)

@@ -11,14 +11,13 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.auth import Caller, Principal
 from api.context import Context, Wired
 from api.etag import IfMatch, etag
-from api.guard import guard, in_own_name
+from api.guard import Guard, Guards
 from api.idempotency import IdempotencyKey, fingerprint, new_id, remember
 from api.language import Locale
 from api.masking import masked
 from api.pagination import Page, Paged, Paging
 from api.principal import Eyes
 from api.problems import Problem, documented
-from api.refusing import Refuses, Refusing
 from domain.assignment import Reason
 from domain.change import Asked, Change, Changed, ChangeProfile, Claim, Designate, LogFollowUp, Release
 from domain.commitment import Commitment
@@ -33,7 +32,7 @@ from domain.text import LongText, Reference
 from messages import message
 from store.reading import CustomerFilter, Reading, profile_in
 from store.tables import CustomerRow, EventRow
-from store.visibility import EVERYTHING, Reach, Viewer, Visibility
+from store.visibility import EVERYTHING, Viewer
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -114,48 +113,25 @@ class Asking:
         context: Wired,
         caller: Caller,
         viewer: Eyes,
-        refusing: Refuses,
+        guard: Guards,
         idempotency_key: IdempotencyKey = None,
     ) -> None:
         self._context: Context = context
         self._caller: Principal = caller
         self._viewer: Viewer = viewer
-        self._refusing: Refusing = refusing
+        self.guard: Guard = guard
         self._key = idempotency_key
 
     async def ask(self, customer_id: str, change: Change) -> Changed:
         """Have a change carried out, in the name of somebody for whom the caller may act."""
         match change:
             case Claim() | Release() | Designate():
-                await self.in_the_name_of(change.rep_id)
+                await self.guard.in_the_name_of(change.rep_id)
             case LogFollowUp():
-                await self.in_the_name_of(change.follow_up.rep_id)
+                await self.guard.in_the_name_of(change.follow_up.rep_id)
         row, _ = await to_thread.run_sync(Reading(self._context.database, self._viewer).customer, customer_id)
         asked = Asked(id=await self.request_id("req", customer_id, change), actor=self._caller.id, change=change)
         return await self._context.gateway.change(row.id, asked)
-
-    async def in_the_name_of(self, rep_id: str) -> None:
-        """Refuse to do something in the name of somebody for whom the caller may not act.
-
-        Raises:
-            Problem: ``in-anothers-name``.
-        """
-        if self._caller.personal:
-            await in_own_name(self._visibility, self._refusing, rep_id)
-
-    async def also_of(self, customer_id: str, needs: Reach = Reach.CHANGE) -> None:
-        """Refuse to do something with a customer that the path does not name unless the caller may have that much.
-
-        Raises:
-            NotFound: when they may not see it, or there is none.
-            Problem: ``forbidden`` when they may see it only.
-        """
-        if self._caller.personal:
-            await guard(self._visibility, self._refusing, needs, {"customer_id": customer_id})
-
-    @property
-    def _visibility(self) -> Visibility:
-        return Visibility(self._context.database, self._viewer)
 
     async def request_id(self, prefix: str, customer_id: str, body: BaseModel) -> str:
         """The id of what is asked: the same whenever the same is asked with the same key.

@@ -7,7 +7,7 @@ from anyio import to_thread
 from fastapi import Depends
 
 from api.context import Wired
-from api.guard import in_own_name
+from api.guard import Guard
 from api.lead_views import LeadView, existence_view
 from api.principal import Caller, Eyes
 from api.refusing import Refuses
@@ -25,6 +25,7 @@ class LeadSight:
     def __init__(self, context: Wired, caller: Caller, viewer: Eyes, refusing: Refuses) -> None:
         self._context = context
         self._caller = caller
+        self._guard = Guard(context, viewer, refusing)
         self._refusing = refusing
         self._visibility = Visibility(context.database, viewer)
 
@@ -38,18 +39,9 @@ class LeadSight:
             return lead
         await self.counted()
         if lead.submitted_by is not None:
-            await self.in_the_name_of(lead.submitted_by)
+            await self._guard.in_the_name_of(lead.submitted_by)
             return lead
         return lead.model_copy(update={"submitted_by": self._caller.person})
-
-    async def in_the_name_of(self, rep_id: str) -> None:
-        """Refuse to act in the name of somebody for whom the caller may not.
-
-        Raises:
-            Problem: ``in-anothers-name``.
-        """
-        if self._caller.personal:
-            await in_own_name(self._visibility, self._refusing, rep_id)
 
     async def counted(self) -> None:
         """Count one question whether somebody is known.

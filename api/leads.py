@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from api.auth import Caller
 from api.context import Context, Wired
+from api.guard import Guards
 from api.idempotency import IdempotencyKey, fingerprint, remember
 from api.language import Locale
 from api.lead_sight import Sights
@@ -183,13 +184,19 @@ async def get_lead_timeline(
 
 @router.post("/{lead_id}/confirmation", summary="Confirm a lead in doubt", responses=documented(404, 409))
 async def confirm_lead(
-    lead_id: Reference, confirmation: Confirmation, context: Wired, viewer: Eyes, sights: Sights, locale: Locale
+    lead_id: Reference,
+    confirmation: Confirmation,
+    context: Wired,
+    viewer: Eyes,
+    guard: Guards,
+    sights: Sights,
+    locale: Locale,
 ) -> LeadView:
     """Say who a lead in doubt is. When two people say it, the first counts and both get its answer.
 
     Whoever is not sure leaves it waiting: their manager is asked at once, else those of the customers' owners.
     """
-    await sights.in_the_name_of(confirmation.by)
+    await guard.in_the_name_of(confirmation.by)
     reading = Reading(context.database, viewer)
     known = await to_thread.run_sync(reading.lead, lead_id)
     if known is None:

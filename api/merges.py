@@ -25,7 +25,7 @@ from store.errors import NotFound
 from store.merges import Merges
 from store.merging import Plan
 from store.tables import AskedItemRow, MergeRow
-from store.visibility import EVERYTHING
+from store.visibility import EVERYTHING, Reach
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -128,7 +128,7 @@ class MergedView(BaseModel):
 @router.post("/{customer_id}/merge/preview", summary="Preview a merge", responses=documented(404, 409))
 async def preview_merge(customer_id: Reference, body: MergeBody, context: Wired, asking: Asked_) -> PreviewView:
     """Say what would survive of two customers, field by field and why. Nothing is written."""
-    await asking.also_of(body.absorb)
+    await asking.guard.check(Reach.CHANGE, {"customer_id": body.absorb})
     plan = await _plan(context, customer_id, body)
     fields = (
         FieldView(
@@ -147,9 +147,9 @@ async def merge_customers(
     customer_id: Reference, body: MergeBody, response: Response, context: Wired, caller: Caller, asking: Asked_
 ) -> MergedView:
     """Make two customers one. The absorbed one's id leads to this one for ever."""
-    await asking.also_of(body.absorb)
+    await asking.guard.check(Reach.CHANGE, {"customer_id": body.absorb})
     for rep_id in filter(None, (body.by, body.owner)):
-        await asking.in_the_name_of(rep_id)
+        await asking.guard.in_the_name_of(rep_id)
     merge_id = await asking.request_id("mrg", customer_id, body)
     if await to_thread.run_sync(Merges(context.database, context.policies).made, merge_id) is None:
         await _plan(context, customer_id, body)
@@ -167,7 +167,7 @@ async def unmerge_customers(
 
     `placed` tells where everything went; what fits both or none stays with this customer and is `asked`.
     """
-    await asking.in_the_name_of(body.by)
+    await asking.guard.in_the_name_of(body.by)
     unmerge_id = await asking.request_id("unm", customer_id, body)
     merges = Merges(context.database, context.policies)
     row, restored = await to_thread.run_sync(merges.undoable, body.merge_id, unmerge_id)
@@ -196,8 +196,8 @@ async def place_item(
 
     What was decided so before is answered as it was; what was decided otherwise is a 409.
     """
-    await asking.also_of(body.to)
-    await asking.in_the_name_of(body.by)
+    await asking.guard.check(Reach.CHANGE, {"customer_id": body.to})
+    await asking.guard.in_the_name_of(body.by)
     merges = Merges(context.database, context.policies)
     row, asked = await to_thread.run_sync(merges.item, merge_id, item)
     if customer_id not in (row.survivor_id, row.absorbed_id):
