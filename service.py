@@ -22,10 +22,12 @@ from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
 from keys import admin_token, id_secret
 from logs import configure_logging, log
+from relaying import relay
 from settings import Settings
 from store.database import Database
 from store.migrate import migrate
 from store.organisation import directory_of
+from store.outbox import Outbox, Watcher
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from temporal_client import connect
@@ -116,6 +118,11 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
+def watchers() -> tuple[Watcher, ...]:
+    """Who watches events, in the order in which they are shown."""
+    return ()
+
+
 @asynccontextmanager
 async def _working(
     client: Client, settings: Settings, database: Database, policy: Policy, ids: IdMaker, *, enabled: bool
@@ -123,9 +130,14 @@ async def _working(
     if not enabled:
         yield
         return
+    stop_relay = asyncio.Event()
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
-    async with make_worker(client, settings.task_queue, database, policy, ids, place):
-        yield
+    async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
+        beside.create_task(relay(Outbox(database, watchers()), stop_relay))
+        try:
+            yield
+        finally:
+            stop_relay.set()
 
 
 async def _answer(context: Context) -> None:

@@ -47,6 +47,20 @@ class EventKind(StrEnum):
     SHARE_EXTENDED = "share_extended"
     SHARE_REVOKED = "share_revoked"
     SHARE_EXPIRED = "share_expired"
+    TOUCH_LOGGED = "touch_logged"
+    COLLISION_OPENED = "collision_opened"
+    COLLISION_SEEN_AGAIN = "collision_seen_again"
+    COLLISION_PROPOSED = "collision_proposed"
+    COLLISION_POSITION_TAKEN = "collision_position_taken"
+    COLLISION_REMINDED = "collision_reminded"
+    COLLISION_ESCALATED = "collision_escalated"
+    COLLISION_SETTLED = "collision_settled"
+    COLLISION_DISMISSED = "collision_dismissed"
+    COLLISION_APPEALED = "collision_appealed"
+    ASSIGNMENT_FROZEN = "assignment_frozen"
+    ASSIGNMENT_THAWED = "assignment_thawed"
+    SURVEY_SENT = "survey_sent"
+    SURVEY_ANSWERED = "survey_answered"
 
 
 ABOUT_APPROVALS = frozenset(
@@ -63,7 +77,22 @@ ABOUT_APPROVALS = frozenset(
 )
 """How a request about the customer goes on. What it comes to, the customer's own workflow tells."""
 
-APART_FROM_OWNERSHIP = ABOUT_APPROVALS | frozenset(
+ABOUT_COLLISIONS = frozenset(
+    {
+        EventKind.COLLISION_OPENED,
+        EventKind.COLLISION_SEEN_AGAIN,
+        EventKind.COLLISION_PROPOSED,
+        EventKind.COLLISION_POSITION_TAKEN,
+        EventKind.COLLISION_REMINDED,
+        EventKind.COLLISION_ESCALATED,
+        EventKind.COLLISION_SETTLED,
+        EventKind.COLLISION_DISMISSED,
+        EventKind.COLLISION_APPEALED,
+    }
+)
+"""How a collision case about the customer goes on, or the risk of one. What it comes to, its workflow tells."""
+
+APART_FROM_OWNERSHIP = (ABOUT_APPROVALS | ABOUT_COLLISIONS) | frozenset(
     {
         EventKind.CUSTOMER_REGISTERED,
         EventKind.LEAD_RECEIVED,
@@ -82,6 +111,11 @@ APART_FROM_OWNERSHIP = ABOUT_APPROVALS | frozenset(
         EventKind.SHARE_EXPIRED,
         EventKind.ITEM_DECIDED,
         EventKind.ITEM_RECEIVED,
+        EventKind.TOUCH_LOGGED,
+        EventKind.ASSIGNMENT_FROZEN,
+        EventKind.ASSIGNMENT_THAWED,
+        EventKind.SURVEY_SENT,
+        EventKind.SURVEY_ANSWERED,
     }
 )
 """What happens without anybody asking who shall own the customer."""

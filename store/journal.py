@@ -9,7 +9,10 @@ from sqlmodel import Session
 from domain.event import EventKind
 from domain.lead_event import LeadEvent, LeadEventKind
 from store.rows import add
-from store.tables import DecisionRow, EventRow, LeadEventRow
+from store.tables import DecisionRow, EventRow, LeadEventRow, OutboxRow
+
+CUSTOMER, LEAD = "customer", "lead"
+"""The streams of events in the outbox: on whose timeline an event is."""
 
 
 def record_event(
@@ -38,6 +41,7 @@ def record_event(
             "data": data or {},
         },
     )
+    add(session, OutboxRow, {"stream": CUSTOMER, "event_id": id})
 
 
 def record_lead_events(
@@ -60,6 +64,7 @@ def record_lead_events(
     ]
     if rows:
         add(session, LeadEventRow, *rows)
+        add(session, OutboxRow, *({"stream": LEAD, "event_id": row["id"]} for row in rows))
 
 
 def lead_event_id(lead_id: str, kind: LeadEventKind, cause: str) -> str:

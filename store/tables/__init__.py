@@ -2,6 +2,7 @@
 
 from store.tables.access import AccessRefusalRow, ApiKeyRow, UserRow
 from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
+from store.tables.collisions import CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow, TouchRow
 from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
 from store.tables.directory import LeaveRow, RegionRow, RepRegionRow, RepRow, RepVerticalRow, TeamRow
 from store.tables.identity import CandidateKeyRow, IdentityKeyRow, MatchableRow, WaitingKeyRow
@@ -10,6 +11,7 @@ from store.tables.journal import DecisionRow, EventRow, IdempotencyRow
 from store.tables.leads import LeadAskedRow, LeadEventRow, LeadRow
 from store.tables.merges import AskedItemRow, MergeRow
 from store.tables.moves import MovedCustomerRow, MoveRow
+from store.tables.outbox import OutboxRow
 from store.tables.policies import BacktestRow, PolicyActivationRow, PolicyRow
 from store.tables.rotation import RepClaimDayRow, RepDayRow, RotationTurnRow
 from store.tables.shares import ShareRow
@@ -26,6 +28,9 @@ __all__ = [
     "BacktestRow",
     "CandidateKeyRow",
     "ChangeRow",
+    "CollisionCustomerRow",
+    "CollisionRepRow",
+    "CollisionRow",
     "CustomerRow",
     "DecisionRow",
     "EventRow",
@@ -42,6 +47,7 @@ __all__ = [
     "MergeRow",
     "MoveRow",
     "MovedCustomerRow",
+    "OutboxRow",
     "PolicyActivationRow",
     "PolicyRow",
     "RegionRow",
@@ -52,7 +58,9 @@ __all__ = [
     "RepVerticalRow",
     "RotationTurnRow",
     "ShareRow",
+    "SightingRow",
     "TeamRow",
+    "TouchRow",
     "UserRow",
     "WaitingKeyRow",
 ]
