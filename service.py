@@ -25,6 +25,7 @@ from logs import configure_logging, log
 from relaying import relay
 from settings import Settings
 from store.database import Database
+from store.detection import Detection
 from store.migrate import migrate
 from store.organisation import directory_of
 from store.outbox import Outbox, Watcher
@@ -118,9 +119,9 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
-def watchers() -> tuple[Watcher, ...]:
+def watchers(database: Database, policy: Policy, ids: IdMaker) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return ()
+    return (Detection(database, policy, ids),)
 
 
 @asynccontextmanager
@@ -133,7 +134,7 @@ async def _working(
     stop_relay = asyncio.Event()
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(database, watchers()), stop_relay))
+        beside.create_task(relay(Outbox(database, watchers(database, policy, ids)), stop_relay))
         try:
             yield
         finally:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from domain.text import Reference
+from domain.text import Reference, ShortText
 
 MAX_COMMITMENTS = 50
 """They travel with the customer's ownership; nobody needs more at a time."""
@@ -25,6 +25,10 @@ class Commitment(BaseModel):
     reference: Reference
     until: AwareDatetime | None = None
     """When it ends by itself; None: when somebody says so."""
+    rep_id: Reference | None = None
+    """Whose it is."""
+    need: ShortText | None = None
+    """What it is about, in few words: two open opportunities of one need are one too many."""
 
     def is_open(self, at: AwareDatetime) -> bool:
         """Whether it still counts at an instant."""

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.approval.rules import ApprovalRules
 from domain.calendar.calendar import Calendar
+from domain.collision.rules import CollisionRules
 from domain.commitment import CommitmentKind
 from domain.matching.decision import MatchingRules, shipped_rules
 from domain.normalise.text import fold
@@ -343,6 +344,7 @@ class Policy(_Rules):
     transfers: TransferRules = Field(default_factory=TransferRules)
     sharing: SharingRules = Field(default_factory=SharingRules)
     existence: ExistenceRules = Field(default_factory=ExistenceRules)
+    collisions: CollisionRules = Field(default_factory=CollisionRules)
     pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]
     """The first whose condition holds takes the customer; the last must take everybody."""
     queues: dict[Reference, Queue]

@@ -85,7 +85,12 @@ def _followed_up(before: Ownership, change: LogFollowUp, policy: Policy, at: dat
     after = before
     if not lacking and before.clock is not None and happened > before.clock.started_at:
         after = before.model_copy(update={"clock": restarted(before.clock, happened, at, policy)})
-    data: dict[str, JsonValue] = {"effective": not lacking, "shortfalls": [str(lack) for lack in lacking]}
+    data: dict[str, JsonValue] = {
+        "rep_id": rep_id,
+        "kind": change.follow_up.kind,
+        "effective": not lacking,
+        "shortfalls": [str(lack) for lack in lacking],
+    }
     if rep_id != before.owner_id and collaborates(before, rep_id, at):
         data["collaborator"] = True
     return Step(ownership=after, event=EventKind.FOLLOW_UP_LOGGED, data=data)

@@ -17,6 +17,8 @@ class Submission(BaseModel):
     """Whom it describes, where that is more than the lead can say: several rows of a file may be one lead."""
     doubted: bool = False
     """Whether a person must say who it is, however clear it looks."""
+    imported: bool = False
+    """Whether it is a row of a file."""
 
     @property
     def described(self) -> Profile:

@@ -27,6 +27,13 @@ def group_owners(session: Session, company: Company | None, keys: Sequence[Key],
         keys: its exact keys.
         but: the customer itself, once it holds its keys.
     """
+    group = group_members(session, company, keys, but=but)
+    owners = [one.owner_id for one in group] + [one.previous_owner_id for one in group]
+    return tuple(dict.fromkeys(owner for owner in owners if owner is not None))
+
+
+def group_members(session: Session, company: Company | None, keys: Sequence[Key], *, but: str = "") -> list[Ownership]:
+    """Customers of the same group as they stand, those of the longest standing first; arguments as above."""
     shared = [key for key in keys if key.kind is KeyKind.DOMAIN]
     parsed = parse_company(company.name) if company and company.name else None
     if parsed and parsed.branch and parsed.normal.endswith(parsed.branch):
@@ -34,6 +41,4 @@ def group_owners(session: Session, company: Company | None, keys: Sequence[Key],
     holders, waiting = holders_of(session, shared, but=but)
     ids = sorted(set(holders) - waiting)
     rows = session.connection().execute(_OWNERSHIPS, {"ids": ids}).scalars() if ids else ()
-    group = sorted((Ownership.model_validate(row) for row in rows), key=lambda one: (one.since, one.customer_id))
-    owners = [one.owner_id for one in group] + [one.previous_owner_id for one in group]
-    return tuple(dict.fromkeys(owner for owner in owners if owner is not None))
+    return sorted((Ownership.model_validate(row) for row in rows), key=lambda one: (one.since, one.customer_id))

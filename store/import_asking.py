@@ -70,6 +70,7 @@ class Asking:
             lead=lead,
             profile=profile,
             doubted=True,
+            imported=True,
         )
 
 

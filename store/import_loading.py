@@ -90,6 +90,7 @@ class Loading:
             lead_id=self._ids.lead_id(lead.source, lead.external_id),
             fingerprint=f"{line.import_id}.{line.line}",
             lead=lead_of(lead, profile),
+            imported=True,
         )
         registration = Registration(submission=submission, at=at)
         subject = Subject.of(profile)

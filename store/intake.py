@@ -5,7 +5,6 @@ The transaction is serialised on the lead's keys, so that of two leads for one c
 once).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,24 +29,25 @@ from domain.confirmation import (
     withdrawn,
 )
 from domain.event import EventKind
-from domain.identity import Identification, Key, Outcome
+from domain.identity import Identification, Outcome
 from domain.ids import IdMaker
 from domain.lead import Lead
 from domain.lead_event import SYSTEM, answer_of, events_of
+from domain.lead_told import lead_told
 from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership
 from domain.pending import next_change
 from domain.policy import Policy
 from domain.profile import Profile, enriched
-from domain.submission import Registration
-from domain.transition import birth, concerns_owner
+from domain.submission import Registration, Submission
+from domain.transition import birth, concerns_owner, names_another_contact
 from store.asking import ask, managers_of, owners_of, require_active
 from store.candidates import forget, keep, lock_blocks
 from store.customers import set_profile
 from store.database import Database
 from store.grouping import group_owners
 from store.identification import Identified, Subject, identified
-from store.identity_index import hold, let_go, lock_keys
+from store.identity_index import Holdings, hold, let_go, lock_keys
 from store.journal import record_decision, record_event, record_lead_events
 from store.lead_row import keep_lead, settlement_of
 from store.lineage import live_id, locked_live
@@ -66,19 +66,33 @@ class _Step:
     """One pass over a submission, inside its transaction."""
 
     session: Session
-    lead_id: str
-    lead: Lead
+    submission: Submission
     at: datetime
     subject: Subject
     decision_id: str
     policy: Policy
     before: Settlement | None
     """How the lead stood before; None on the first pass."""
+    contested: tuple[str, ...] = ()
+    """Other customers, to whom strong identifiers of the lead belong."""
 
-    def without(self, contested: Iterable[Key]) -> "_Step":
-        """The pass without the strong identifiers that belong to another customer, which keeps them."""
-        taken = frozenset(key for key in contested if key.strong)
-        return self if taken.isdisjoint(self.subject.keys) else replace(self, subject=self.subject.without(taken))
+    def without(self, others: Holdings) -> "_Step":
+        """The pass without the strong identifiers that belong to other customers, who keep them."""
+        strong = {key for key in self.subject.keys if key.strong}
+        contested = {holder: strong.intersection(keys) for holder, keys in others.items()}
+        contested = {holder: keys for holder, keys in contested.items() if keys}
+        if not contested:
+            return self
+        subject = self.subject.without(frozenset().union(*contested.values()))
+        return replace(self, subject=subject, contested=tuple(sorted(contested)))
+
+    @property
+    def lead_id(self) -> str:
+        return self.submission.lead_id
+
+    @property
+    def lead(self) -> Lead:
+        return self.submission.lead
 
     @property
     def actor(self) -> str:
@@ -149,16 +163,13 @@ class Intake:
         if registration.choice:
             require_active(session, registration.choice.by)
         policy = self._policy_for(session, registration.at, before)
-        step = _Step(
-            session, submission.lead_id, submission.lead, registration.at, subject, decision_id, policy, before
-        )
+        step = _Step(session, submission, registration.at, subject, decision_id, policy, before)
         seen = identified(session, subject, policy, but=submission.lead_id)
         holders, waiting = seen.holders, seen.waiting
         found = _judged(seen, _of_today(session, registration), step.waiting)
         if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
             own = {candidate.id for candidate in found.candidates[:1]}
-            others = (holder for holder in holders if holder not in own | waiting)
-            step = step.without(key for holder in others for key in holders[holder])
+            step = step.without({it: keys for it, keys in holders.items() if it not in own | waiting})
         if before is not None:
             let_go(session, submission.lead_id)
             forget(session, submission.lead_id, subject.blocking)
@@ -245,8 +256,9 @@ class Intake:
         )
         hold(step.session, customer_id, step.subject.keys)
         keep(step.session, customer_id, step.subject.record, step.subject.blocking)
-        self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED)
-        self._tell(step, customer_id, born.event, owner_id=ownership.owner_id, queue=ownership.queue)
+        told = lead_told(step.submission, ownership.owner_id, contested=step.contested)
+        self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED, told)
+        self._tell(step, customer_id, born.event, {"owner_id": ownership.owner_id, "queue": ownership.queue})
         inputs = inputs_of(case, reps)
         return _Effect(ownership, born.assignment, inputs, watch=ownership if next_change(ownership) else None)
 
@@ -256,8 +268,8 @@ class Intake:
         customer = locked_live(step.session, found_id)
         customer_id = customer.id
         ownership = Ownership.model_validate(customer.ownership)
-        self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
         if guessed:
+            self._tell(step, customer_id, EventKind.LEAD_RECEIVED, lead_told(step.submission, ownership.owner_id))
             return _Effect(ownership)
         before = Profile.model_validate(customer.profile)
         after = enriched(before, step.subject.profile)
@@ -271,6 +283,9 @@ class Intake:
         case = heard_again(case, lead)
         arrived = LeadArrived(lead_id=step.lead_id, case=case)
         theirs = self._policies.followed(step.session, step.at, ownership.policy)
+        granted = not step.submission.imported and names_another_contact(ownership, case, theirs)
+        told = lead_told(step.submission, ownership.owner_id, contested=step.contested, wish_granted=granted)
+        self._tell(step, customer_id, EventKind.LEAD_RECEIVED, told)
         return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, theirs) else None)
 
     def _group_owners(self, step: _Step, *, but: str = "") -> tuple[str, ...]:
@@ -279,7 +294,7 @@ class Intake:
             return ()
         return group_owners(step.session, step.lead.company, step.subject.keys, but=but)
 
-    def _tell(self, step: _Step, customer_id: str, kind: EventKind, **data: str | None) -> None:
+    def _tell(self, step: _Step, customer_id: str, kind: EventKind, data: dict[str, JsonValue]) -> None:
         record_event(
             step.session,
             id=f"{step.lead_id}:{kind}",

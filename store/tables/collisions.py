@@ -47,14 +47,15 @@ class SightingRow(SQLModel, table=True):
 
     __tablename__ = "sightings"
     id: str = Field(primary_key=True)
-    case_id: str = Field(index=True)
+    case_id: str | None = Field(default=None, index=True)
+    """None while it is only counted, because it weighs too little to open a case."""
     detector: str = Field(index=True)
     customer_id: str = Field(index=True)
     event_id: str
     """The event in which it was seen."""
     at: datetime = Field(sa_column=instant())
     data: dict[str, Any] = Field(sa_column=json_column())
-    """The evidence: ids, times and reasons, nothing personal."""
+    """``customers`` and ``reps`` by id, and the ``evidence``: ids, times and rules, nothing personal."""
     false_alarm: bool = False
 
 
