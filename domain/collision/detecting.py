@@ -56,7 +56,7 @@ def looking(happened: Happening, rules: CollisionRules) -> tuple[Detector, ...]:
     first_assignment = happened.kind == EventKind.OWNER_ASSIGNED and "lead_id" in happened.data
     if first_assignment or (happened.data.get("imported") and not rules.imports):
         return ()
-    return tuple(it for it in Detector if happened.kind in _EYES[it].watches and rules.of(it).on)
+    return tuple(it for it in Detector if happened.kind in _EYES[it].watches and rules.of(it).enabled)
 
 
 def detect(happened: Happening, scene: Scene, rules: CollisionRules) -> tuple[Sighting, ...]:

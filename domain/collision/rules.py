@@ -31,7 +31,7 @@ class _Rules(BaseModel):
 class DetectorRule(_Rules):
     """One detector. What a policy does not say of it is as shipped."""
 
-    on: StrictBool = True
+    enabled: StrictBool = True
     weight: Weight
     """How likely what it sees is a collision indeed."""
     quiet_days: Annotated[int, Field(ge=1, le=365)] = 30

@@ -70,7 +70,7 @@ def test_the_opening_is_kept_for_the_workflow_and_the_decision_explained(field: 
     assert (opening.case_id, opening.customer_ids, opening.rep_ids) == (case_id, (customer,), (ZHANG.id, LI.id))
     assert (opening.detector, opening.risk, opening.at) == ("foreign_contact", False, AT)
     assert decision.id == field.told(EventKind.COLLISION_OPENED)[0].decision_id
-    assert decision.trace["rule"] == {"on": True, "weight": 0.8, "quiet_days": 30}
+    assert decision.trace["rule"] == {"enabled": True, "weight": 0.8, "quiet_days": 30}
     assert decision.trace["evidence"]["kind"] == "call"
 
 
@@ -205,7 +205,7 @@ def warn(field: Field, customer_id: str) -> None:
 
 
 def test_a_warned_owner_alone_makes_a_risk_where_contacts_are_not_collisions(database: Database) -> None:
-    field = Field(database, ruled_by({"foreign_contact": {"on": False}}))
+    field = Field(database, ruled_by({"foreign_contact": {"enabled": False}}))
     stand = {"company": {"name": firm(0)}, "region": "CN-GD", "customer_type": "trade_show"}
     customer = field.lead(**stand, show=SHOW | {"contact": ZHANG.id})[1] or ""
     warn(field, customer)
@@ -304,7 +304,7 @@ def test_two_cases_on_overlapping_customers_stay_two_and_what_spans_them_joins_t
 
 
 def test_a_detector_that_is_off_sees_nothing(database: Database) -> None:
-    field = Field(database, ruled_by({"foreign_contact": {"on": False}, "second_lead": {"on": False}}))
+    field = Field(database, ruled_by({"foreign_contact": {"enabled": False}, "second_lead": {"enabled": False}}))
     customer = field.customer(company={"name": firm(0)})
     field.touch(customer, LI.id)
     field.lead(company={"name": firm(0)}, region="CN-GD", submitted_by=LI.id)

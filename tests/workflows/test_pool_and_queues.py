@@ -130,7 +130,9 @@ async def test_an_open_contract_keeps_the_owner_until_it_is_over(service: Servic
     lead = await service.lead(company={"name": "上海展会客户有限公司"}, show=SHOW, **STAND)
     path = f"/v1/customers/{lead['customer_id']}"
     opened = await service.post(f"{path}/commitments", kind="contract", reference="HT-118")
-    assert opened.json()["commitments"] == [{"kind": "contract", "reference": "HT-118", "until": None}]
+    assert opened.json()["commitments"] == [
+        {"kind": "contract", "reference": "HT-118", "until": None, "rep_id": None, "need": None}
+    ]
     await service.let_pass(lead["customer_id"], 30 * DAY + timedelta(minutes=1))
     held = await service.customer(lead["customer_id"])
     assert (held["owner"]["id"], held["held"], held["due"]) == ("chen.jing", True, [])

@@ -1,0 +1,25 @@
+# In what reps were seen to meet on a customer, or to be about to, and why that counts.
+detector-reported = Reported by a person
+    .why = Somebody said that reps meet on this customer.
+detector-same-show = Two reps at one trade show
+    .why = Two reps met this customer at the same trade show, by the records of their stands.
+detector-second-lead = Another rep's lead
+    .why = A further lead for this customer came from another rep, or names one, while it has an owner.
+detector-foreign-contact = Contact by somebody else
+    .why = A rep who is neither the owner nor a collaborator was in touch with this customer.
+detector-rival-opportunities = Two opportunities for one need
+    .why = Two open opportunities for the same need are with different reps.
+detector-found-one = Two customers are one
+    .why = Two customers with different owners turned out to be one, or share an identifier that only one may have.
+detector-group = The same group
+    .why = Another rep owns a customer of the same group.
+detector-address-book = In another rep's address book
+    .why = A rep who has nothing to do with this customer has it among their contacts.
+detector-double-review = Under review twice
+    .why = Two leads of different reps wait for confirmation and seem to be about the same customer.
+detector-doubt-about-owned = May be an owned customer
+    .why = A rep's lead that waits for confirmation may be this customer, which another rep owns.
+detector-called-before-recycling = Called before it is recycled
+    .why = The owner was warned that the follow-up is almost overdue, and another rep is already in touch.
+detector-overlapping-territories = Territories overlap
+    .why = This customer lies in two territories of the same precedence with different reps.

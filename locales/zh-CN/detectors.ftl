@@ -1,0 +1,25 @@
+# 从何处发现销售在同一客户上相遇（或即将相遇），以及为什么算撞单。
+detector-reported = 由人报告
+    .why = 有人报告该客户撞单。
+detector-same-show = 同一展会两名销售
+    .why = 按展台记录，两名销售在同一展会上接待了该客户。
+detector-second-lead = 他人提交的线索
+    .why = 该客户已有负责人，又收到一条来自或指名其他销售的线索。
+detector-foreign-contact = 他人与客户联系
+    .why = 一名既非负责人也非协作人的销售与该客户有过联系。
+detector-rival-opportunities = 同一需求两个商机
+    .why = 同一需求有两个未结束的商机，属于不同销售。
+detector-found-one = 两个客户原是一家
+    .why = 两个负责人不同的客户原是一家，或共有只能属于一家的标识。
+detector-group = 同一集团
+    .why = 同一集团的另一客户由其他销售负责。
+detector-address-book = 在他人通讯录中
+    .why = 一名与该客户无关的销售，通讯录中有该客户。
+detector-double-review = 两条线索同时待确认
+    .why = 两名销售各有一条待确认的线索，看来是同一客户。
+detector-doubt-about-owned = 疑似他人的客户
+    .why = 一名销售待确认的线索可能就是该客户，而该客户由其他销售负责。
+detector-called-before-recycling = 回收前已有他人联系
+    .why = 负责人已收到跟进即将逾期的预警，而其他销售已在联系该客户。
+detector-overlapping-territories = 销售区域重叠
+    .why = 该客户同时位于两个同级的销售区域，区域内的销售不同。
