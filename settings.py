@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     check_limit_system: Rate = "1200/minute"
     """How often a system may ask that with ``POST /v1/leads/check``."""
 
+    address_book_limit: Rate = "10/hour"
+    """How often a person may compare an address book with the customers."""
+
     refusal_limit: Rate = "30/minute"
     """How many attempts a caller may make at what they may not see or do, before they must wait."""
 

@@ -5,12 +5,14 @@ from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
 from api import (
+    address_books,
     api_keys,
     approval_links,
     approvals,
     assignments,
     backtests,
     calendars,
+    collision_detectors,
     commitments,
     customers,
     decisions,
@@ -51,11 +53,13 @@ _GUARDED = (
     queues,
     imports,
     reps,
+    address_books,
     leaves,
     moves,
     teams,
     regions,
     calendars,
+    collision_detectors,
     decisions,
     backtests,
     assignments,

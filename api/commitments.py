@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from api.auth import Caller
 from api.customers import Asked_, ChangeView, change_view
 from api.problems import documented
 from domain.change import ChangeStanding, CloseCommitment, OpenCommitment
@@ -28,6 +29,14 @@ class CommitmentBody(BaseModel, extra="forbid"):
         description="The id that it has in the system which keeps it.", examples=["C-2026-118"]
     )
     until: Instant | None = Field(None, description="When it ends by itself; null: when it is deleted here.")
+    rep_id: Reference | None = Field(
+        None, description="Whose it is. Of an opportunity that a rep opens: that rep's, unless it is said."
+    )
+    need: ShortText | None = Field(
+        None,
+        description="What it is about, in few words. Two open opportunities of one need under different reps collide.",
+        examples=["ERP 系统"],
+    )
 
 
 @router.put("/standing", summary="Set level and stage", responses=documented(404))
@@ -37,12 +46,14 @@ async def set_standing(customer_id: Reference, body: StandingBody, asking: Asked
 
 
 @router.post("/commitments", summary="Open a contract or an opportunity", responses=documented(404, 409))
-async def open_commitment(customer_id: Reference, body: CommitmentBody, asking: Asked_) -> ChangeView:
+async def open_commitment(customer_id: Reference, body: CommitmentBody, caller: Caller, asking: Asked_) -> ChangeView:
     """While it is open, a follow-up clock that runs out is held, if the policy protects its kind.
 
-    The same kind and reference again changes when it ends.
+    The same kind and reference again changes the rest of it.
     """
-    commitment = Commitment(kind=body.kind, reference=body.reference, until=body.until)
+    own = caller.person if caller.personal and body.kind is CommitmentKind.OPPORTUNITY else None
+    said = body.model_dump(exclude={"rep_id"})
+    commitment = Commitment.model_validate({**said, "rep_id": body.rep_id or own})
     return change_view(await asking.ask(customer_id, OpenCommitment(commitment=commitment)))
 
 

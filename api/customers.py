@@ -19,7 +19,7 @@ from api.pagination import Page, Paged, Paging
 from api.principal import Eyes
 from api.problems import Problem, documented
 from domain.assignment import Reason
-from domain.change import Asked, Change, Changed, ChangeProfile, Claim, Designate, LogFollowUp, Release
+from domain.change import Asked, Change, Changed, ChangeProfile, Claim, Designate, LogFollowUp, OpenCommitment, Release
 from domain.commitment import Commitment
 from domain.follow_up import Due, FollowUp
 from domain.identity import keys_of
@@ -129,6 +129,8 @@ class Asking:
                 await self.guard.in_the_name_of(change.rep_id)
             case LogFollowUp():
                 await self.guard.in_the_name_of(change.follow_up.rep_id)
+            case OpenCommitment() if change.commitment.rep_id is not None:
+                await self.guard.in_the_name_of(change.commitment.rep_id)
         row, _ = await to_thread.run_sync(Reading(self._context.database, self._viewer).customer, customer_id)
         asked = Asked(id=await self.request_id("req", customer_id, change), actor=self._caller.id, change=change)
         return await self._context.gateway.change(row.id, asked)

@@ -55,6 +55,15 @@ class LeadSight:
         elif self._caller.role is Role.SYSTEM:
             await self._refusing.within(settings.check_limit_system, "checks")
 
+    async def synced(self) -> None:
+        """Count one address book, which asks that many times at once.
+
+        Raises:
+            Problem: 429 when it is one of too many; the administrator is told.
+        """
+        if self._caller.personal:
+            await self._refusing.within(self._context.settings.address_book_limit, "address_books")
+
     def check(self, lead: Lead) -> Check:
         """What the caller is told of whether somebody is known."""
         policy = self._context.policy

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     APPROVALS_READ = "approvals.read"
     APPROVALS_REQUEST = "approvals.request"
     APPROVALS_DECIDE = "approvals.decide"
+    ADDRESS_BOOKS_SYNC = "address_books.sync"
+    DETECTORS_READ = "detectors.read"
     IMPORTS_READ = "imports.read"
     IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
@@ -60,11 +62,13 @@ _REP = _EVERYBODY | {
     Permission.APPROVALS_READ,
     Permission.APPROVALS_REQUEST,
     Permission.APPROVALS_DECIDE,
+    Permission.ADDRESS_BOOKS_SYNC,
 }
 _MANAGER = _REP | {
     Permission.CUSTOMERS_ASSIGN,
     Permission.CUSTOMERS_MERGE,
     Permission.DECISIONS_READ,
+    Permission.DETECTORS_READ,
     Permission.MOVES_READ,
     Permission.POLICIES_READ,
 }
@@ -164,6 +168,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/approvals/{approval_id}/links"): Permission.APPROVALS_DECIDE,
     ("GET", "/v1/approval-links"): Permission.PUBLIC,
     ("POST", "/v1/approval-links"): Permission.PUBLIC,
+    ("GET", "/v1/collision-detectors"): Permission.DETECTORS_READ,
     ("GET", "/v1/imports"): Permission.IMPORTS_READ,
     ("POST", "/v1/imports"): Permission.IMPORTS_CHANGE,
     ("GET", "/v1/imports/{import_id}"): Permission.IMPORTS_READ,
@@ -192,6 +197,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("PATCH", "/v1/reps/{rep_id}"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/activate"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/deactivate"): Permission.DIRECTORY_CHANGE,
+    ("POST", "/v1/reps/{rep_id}/address-book"): Permission.ADDRESS_BOOKS_SYNC,
     ("GET", "/v1/reps/{rep_id}/moves"): Permission.MOVES_READ,
     ("GET", "/v1/reps/{rep_id}/shares"): Permission.CUSTOMERS_READ,
     ("POST", "/v1/reps/{rep_id}/moves"): Permission.DIRECTORY_CHANGE,

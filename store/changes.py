@@ -15,6 +15,7 @@ from domain.change import (
     Claim,
     LogFollowUp,
     MergeInto,
+    OpenCommitment,
     OwnerLeft,
     PlaceItem,
     Refused,
@@ -33,6 +34,7 @@ from domain.said import located
 from domain.step import Step, moved, rules_changed
 from domain.transition import case_for, decide
 from domain.waiting import known_better
+from store.asking import require_active
 from store.candidates import compare_as, keep, lock_blocks
 from store.claims import count_claim, with_claims
 from store.customers import customer_row, set_ownership, set_profile
@@ -176,6 +178,8 @@ class Changes:
                 _add_follow_up(session, request, change, effective=bool(step.data["effective"]))
             case ChangeProfile() as change:
                 _set_profile(session, customer, change)
+            case OpenCommitment() as change if change.commitment.rep_id is not None:
+                require_active(session, change.commitment.rep_id)
             case Claim() as change if step.ownership.claimed_from is not None:
                 count_claim(session, change.rep_id, step.ownership.claimed_from, policy.day_of(request.at))
             case MergeInto() as change:

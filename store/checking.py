@@ -1,10 +1,10 @@
 """A look at whether somebody is known, for a rep who is still typing. Nothing is written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from domain.identity import Outcome
 from domain.lead import Lead
@@ -53,15 +53,20 @@ class Check(BaseModel):
         Args:
             tell: what the policy lets them know of whom to ask.
         """
-        ask = (
-            Contact(
-                owner=it.owner if Told.OWNER in tell else None,
-                team=it.team if Told.TEAM in tell else None,
-                queue=it.queue,
-            )
-            for it in self.ask
+        return Check(exists=self.exists, ask=told_to_a_person(self.ask, tell))
+
+
+def told_to_a_person(ask: Iterable[Contact], tell: Collection[Told]) -> tuple[Contact, ...]:
+    """Whom to ask, as far as the policy lets a rep know it, each once."""
+    told = (
+        Contact(
+            owner=it.owner if Told.OWNER in tell else None,
+            team=it.team if Told.TEAM in tell else None,
+            queue=it.queue,
         )
-        return Check(exists=self.exists, ask=tuple(dict.fromkeys(it for it in ask if it != Contact())))
+        for it in ask
+    )
+    return tuple(dict.fromkeys(it for it in told if it != Contact()))
 
 
 _EXISTENCE = {
@@ -87,16 +92,21 @@ class Checking:
             found = seen.found
             likely = [one.id for one in found.candidates if one.id not in seen.waiting]
             likely = likely[: 1 if found.outcome is Outcome.DUPLICATE else _MOST_ASKED]
-            rows = session.exec(
-                select(CustomerRow.id, CustomerRow.queue, RepRow, TeamRow.name)
-                .outerjoin(RepRow, RepRow.id == CustomerRow.owner_id)  # type: ignore[arg-type]
-                .outerjoin(TeamRow, TeamRow.id == RepRow.team_id)  # type: ignore[arg-type]
-                .where(CustomerRow.id.in_(likely))  # type: ignore[attr-defined]
-            ).all()
-            contacts = {it: Contact(owner=named(rep), team=team, queue=queue) for it, queue, rep, team in rows}
+            contacts = contacts_for(session, likely)
         return Check(
             exists=_EXISTENCE[found.outcome],
             confidence=found.confidence,
             matched_on=found.matched_on,
             ask=tuple(dict.fromkeys(contacts[customer] for customer in likely if customer in contacts)),
         )
+
+
+def contacts_for(session: Session, customer_ids: Sequence[str]) -> dict[str, Contact]:
+    """Whom to ask about each of these customers."""
+    rows = session.exec(
+        select(CustomerRow.id, CustomerRow.queue, RepRow, TeamRow.name)
+        .outerjoin(RepRow, RepRow.id == CustomerRow.owner_id)  # type: ignore[arg-type]
+        .outerjoin(TeamRow, TeamRow.id == RepRow.team_id)  # type: ignore[arg-type]
+        .where(CustomerRow.id.in_(customer_ids))  # type: ignore[attr-defined]
+    ).all()
+    return {it: Contact(owner=named(rep), team=team, queue=queue) for it, queue, rep, team in rows}
