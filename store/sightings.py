@@ -30,6 +30,9 @@ class Sightings:
         self._docket = docket
         self._policy = policy
         self._ids = ids
+        self._asked: set[str] = set()
+        self._managers: dict[str, str | None] = {}
+        """Of the reps who were asked after, those who are there."""
 
     def put(self, sighting: Sighting) -> None:
         """Write a sighting with what comes of it: a case, more to one that is open, or nothing but a count."""
@@ -69,10 +72,11 @@ class Sightings:
         entry = Entry(opening.case_id, opening.risk, sighting.at, None, set(), set(), {it.event_id for it in together})
         self._add(entry, opening.customer_ids, opening.rep_ids)
         self._note(id_, sighting, entry.case_id)
-        for noted in placing.earlier:
-            self._docket.note(Noted(noted.id, noted.sighting, entry.case_id))
-        belongs = update(SightingRow).where(col(SightingRow.id).in_([it.id for it in placing.earlier]))
-        self._session.connection().execute(belongs.values(case_id=entry.case_id))
+        if placing.earlier:
+            belong = update(SightingRow).where(col(SightingRow.id).in_([it.id for it in placing.earlier]))
+            self._session.connection().execute(belong.values(case_id=entry.case_id))
+            for noted in placing.earlier:
+                self._docket.note(Noted(noted.id, noted.sighting, entry.case_id))
         self._tell(EventKind.COLLISION_OPENED, id_, sighting, placing, entry)
 
     def _join(self, id_: str, sighting: Sighting, placing: Placing, entry: Entry) -> None:
@@ -158,6 +162,10 @@ class Sightings:
 
     def _told(self, entry: Entry) -> list[str]:
         """Who is told: the reps on the case who are still there and, by the policy, their managers."""
-        managers = managers_of(self._session, entry.rep_ids)
-        told = {*managers, *(managers.values() if self._policy.collisions.tell_managers else ())}
-        return sorted(rep_id for rep_id in told if rep_id is not None)
+        unknown = entry.rep_ids - self._asked
+        if unknown:
+            self._asked |= unknown
+            self._managers.update(managers_of(self._session, unknown))
+        there = entry.rep_ids & self._managers.keys()
+        managers = {self._managers[rep_id] for rep_id in there} if self._policy.collisions.tell_managers else set()
+        return sorted(rep_id for rep_id in {*there, *managers} if rep_id is not None)
