@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, select
 
-from domain.event import ABOUT_APPROVALS, EventKind
+from domain.event import ABOUT_APPROVALS, ABOUT_COLLISIONS, EventKind
 from domain.identity import Outcome, keys_of
 from domain.ownership import Ownership, Place
 from domain.profile import Profile
@@ -52,6 +52,9 @@ MOVES = frozenset(
     }
 )
 """The events that give a customer another owner or place: as many as its ownership's ``seq`` counts."""
+
+_REPORTED = frozenset({EventKind.TOUCH_LOGGED})
+"""What systems report and nobody decided."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +192,11 @@ def once(model: ReadModel) -> list[str]:
         "follow-ups": ((row.id for row in model.follow_ups), (event.id for event in seen[EventKind.FOLLOW_UP_LOGGED])),
         "changes": (
             (change.id for change in model.changes if change.result["event"]),
-            (event.id for event in model.events if event.id not in births and event.kind not in ABOUT_APPROVALS),
+            (
+                event.id
+                for event in model.events
+                if event.id not in births and event.kind not in ABOUT_APPROVALS | ABOUT_COLLISIONS | _REPORTED
+            ),
         ),
         "turns": (_turns_given(model), _turns_taken(model)),
     }
@@ -267,11 +274,11 @@ def explained(model: ReadModel) -> list[str]:
     """Every lead and every event has its decision trace, with the policy's version and what was tried."""
     decisions = {decision.id: decision for decision in model.decisions}
     found = [f"{lead.id} has no decision" for lead in model.leads if lead.decision_id not in decisions]
-    happened = (*model.events, *model.lead_events)
+    happened = (*(event for event in model.events if event.kind not in _REPORTED), *model.lead_events)
     found += [f"{event.id} has no decision" for event in happened if event.decision_id not in decisions]
     for decision in model.decisions:
         trace = decision.trace
-        if not decision.policy_version or not ("identification" in trace or "change" in trace):
+        if not decision.policy_version or {"identification", "change", "evidence"}.isdisjoint(trace):
             found.append(f"{decision.id} explains nothing")
         if trace.get("assignment") and not trace["assignment"]["trials"]:
             found.append(f"{decision.id} tells of no rule tried")

@@ -64,7 +64,7 @@ class Placing:
     turns: bool = False
     """Whether a risk becomes a collision by it."""
     alerts: bool = True
-    """Whether anybody learns something new: not of a second look at one event."""
+    """Whether somebody learns something: not of a second look at one event, nor of a sign too light for a case."""
 
 
 class Docket:
@@ -99,16 +99,13 @@ class Docket:
         open_ = [entry for entry in met if entry.settled_at is None]
         if open_:
             entry = min(open_, key=lambda it: (it.opened_at, it.case_id))
-            turns = entry.risk and not sighting.risk and rule.weight >= self._rules.opens_at
-            return Placing(
-                Verdict.JOINS,
-                entry,
-                rule.weight,
-                turns=turns,
-                alerts=turns or sighting.event_id not in entry.event_ids,
-            )
+            heavy = rule.weight >= self._rules.opens_at
+            turns = entry.risk and not sighting.risk and heavy
+            somebody_new = not entry.rep_ids >= set(sighting.rep_ids)
+            alerts = turns or somebody_new or (heavy and sighting.event_id not in entry.event_ids)
+            return Placing(Verdict.JOINS, entry, rule.weight, turns=turns, alerts=alerts)
         for entry in met:
-            if entry.settled_at and sighting.at < entry.settled_at + quiet and entry.rep_ids >= set(sighting.rep_ids):
+            if _keeps_quiet(entry, sighting, quiet):
                 return Placing(Verdict.QUIET, entry)
         return self._weighed(sighting, noted.values())
 
@@ -128,3 +125,10 @@ class Docket:
     @staticmethod
     def _about(known: Mapping[str, dict[str, T]], sighting: Sighting) -> dict[str, T]:
         return {id_: it for customer_id in sighting.customer_ids for id_, it in known.get(customer_id, {}).items()}
+
+
+def _keeps_quiet(entry: Entry, sighting: Sighting, quiet: timedelta) -> bool:
+    """Whether a case that is over speaks for its reps. A risk that nobody took up says nothing of a collision."""
+    if entry.settled_at is None or sighting.at >= entry.settled_at + quiet:
+        return False
+    return entry.rep_ids >= set(sighting.rep_ids) and (sighting.risk or not entry.risk)

@@ -20,6 +20,7 @@ from store.database import Database
 from store.tables import CollisionRow, CustomerRow, DecisionRow
 from tests.collisions import DAY, MANAGER, Case, Field, names
 from tests.examples import AT, BROWN, LI, WANG, ZHANG, firm, ruled
+from tests.invariants import read_model, violations
 
 MOBILE, OTHER_MOBILE = "+86 138 0013 8000", "+86 139 0013 9000"
 SHOW = {"name": "广交会", "date": "2026-10-15"}
@@ -317,3 +318,12 @@ def test_nobody_but_the_reps_is_told_where_managers_are_not(database: Database) 
     field.touch(field.customer(company={"name": firm(0)}), LI.id)
     field.watch()
     assert field.told(EventKind.COLLISION_OPENED)[0].data["told"] == sorted([ZHANG.id, LI.id])
+
+
+def test_all_invariants_hold_with_cases(field: Field) -> None:
+    customer = field.customer(company={"name": firm(0)})
+    field.touch(customer, LI.id)
+    field.lead(company={"name": firm(0)}, region="CN-GD", submitted_by=WANG.id)
+    field.watch()
+    assert len(field.cases()) == 1
+    assert violations(read_model(field.database)) == []

@@ -115,10 +115,24 @@ def test_after_a_case_is_settled_its_reps_are_left_alone(days: float, reps: str,
     assert placing.verdict is verdict
 
 
-def test_a_second_look_at_one_event_alerts_nobody() -> None:
-    made = docket(case())
-    assert not made.place("see_1", seen(event_id="opening")).alerts
-    assert made.place("see_1", seen(event_id="another")).alerts
+def test_a_risk_that_is_over_keeps_risks_quiet_and_no_collision() -> None:
+    made = docket(case(risk=True, settled=2))
+    assert made.place("see_1", seen(Detector.DOUBLE_REVIEW, days=3)).verdict is Verdict.QUIET
+    assert made.place("see_1", seen(days=3)).verdict is Verdict.OPENS
+
+
+@pytest.mark.parametrize(
+    ("sighting", "alerts"),
+    [
+        (seen(event_id="another"), True),
+        (seen(event_id="opening"), False),  # a second look at one event
+        (seen(Detector.ADDRESS_BOOK, event_id="another"), False),  # too light a sign
+        (seen(Detector.ADDRESS_BOOK, reps="ac", event_id="another"), True),  # but somebody is new
+        (seen(reps="ac", event_id="opening"), True),
+    ],
+)
+def test_who_is_on_an_open_case_is_told_when_there_is_something_to_tell(sighting: Sighting, alerts: bool) -> None:
+    assert docket(case()).place("see_1", sighting).alerts is alerts
 
 
 def test_a_risk_becomes_a_collision_by_one_and_not_by_another_risk() -> None:
