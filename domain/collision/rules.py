@@ -28,9 +28,15 @@ class _Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _with_nothing_required(schema: dict[str, Any]) -> None:
+    """Editors need not ask for what is completed."""
+    schema.pop("required", None)
+
+
 class DetectorRule(_Rules):
     """One detector. What a policy does not say of it is as shipped."""
 
+    model_config = ConfigDict(json_schema_extra=_with_nothing_required)
     enabled: StrictBool = True
     weight: Weight
     """How likely what it sees is a collision indeed."""
