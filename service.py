@@ -22,8 +22,9 @@ from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
 from keys import admin_token, id_secret
 from logs import configure_logging, log
-from relaying import relay
+from relaying import CaseCaller, relay
 from settings import Settings
+from store.collision_calls import CollisionCalls
 from store.database import Database
 from store.migrate import migrate
 from store.organisation import directory_of
@@ -118,9 +119,9 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
-def watchers() -> tuple[Watcher, ...]:
+def watchers(calls: CollisionCalls) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return ()
+    return (calls,)
 
 
 @asynccontextmanager
@@ -131,9 +132,11 @@ async def _working(
         yield
         return
     stop_relay = asyncio.Event()
+    calls = CollisionCalls(database)
+    cases = CaseCaller(calls, client, settings.task_queue)
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(database, watchers()), stop_relay))
+        beside.create_task(relay(Outbox(database, watchers(calls)), cases, stop_relay))
         try:
             yield
         finally:

@@ -11,6 +11,7 @@ TAGS = [
     {"name": "leads", "description": "线索: what a system or person submits; somebody who may be a customer."},
     {"name": "customers", "description": "客户: the one record of a company or person, and who owns it."},
     {"name": "approvals", "description": "审批: what people ask for, and who decides it."},
+    {"name": "collisions", "description": "撞单工单: reps who met on one customer, and how that is settled."},
     {"name": "pools", "description": "公海与队列: where customers wait whom nobody owns."},
     {"name": "imports", "description": "导入: files of customers that a company already has."},
     {"name": "reps", "description": "销售: the people that customers are given to."},

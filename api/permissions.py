@@ -27,6 +27,9 @@ class Permission(StrEnum):
     APPROVALS_READ = "approvals.read"
     APPROVALS_REQUEST = "approvals.request"
     APPROVALS_DECIDE = "approvals.decide"
+    COLLISIONS_READ = "collisions.read"
+    COLLISIONS_REPORT = "collisions.report"
+    COLLISIONS_SETTLE = "collisions.settle"
     IMPORTS_READ = "imports.read"
     IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
@@ -60,6 +63,9 @@ _REP = _EVERYBODY | {
     Permission.APPROVALS_READ,
     Permission.APPROVALS_REQUEST,
     Permission.APPROVALS_DECIDE,
+    Permission.COLLISIONS_READ,
+    Permission.COLLISIONS_REPORT,
+    Permission.COLLISIONS_SETTLE,
 }
 _MANAGER = _REP | {
     Permission.CUSTOMERS_ASSIGN,
@@ -85,7 +91,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.SALES_OPERATIONS: _SALES_OPERATIONS,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.AUDITOR: _AUDITOR,
-    Role.SYSTEM: _SALES_OPERATIONS - {Permission.POLICIES_CHANGE, Permission.APPROVALS_DECIDE},
+    Role.SYSTEM: _SALES_OPERATIONS
+    - {Permission.POLICIES_CHANGE, Permission.APPROVALS_DECIDE, Permission.COLLISIONS_SETTLE},
 }
 """What each role may do. For a system it is the most that its key may be given; see ``KEY_SCOPES``."""
 
@@ -164,6 +171,14 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/approvals/{approval_id}/links"): Permission.APPROVALS_DECIDE,
     ("GET", "/v1/approval-links"): Permission.PUBLIC,
     ("POST", "/v1/approval-links"): Permission.PUBLIC,
+    ("GET", "/v1/collisions"): Permission.COLLISIONS_READ,
+    ("POST", "/v1/collisions"): Permission.COLLISIONS_REPORT,
+    ("GET", "/v1/collisions/{case_id}"): Permission.COLLISIONS_READ,
+    ("POST", "/v1/collisions/{case_id}/positions"): Permission.COLLISIONS_SETTLE,
+    ("POST", "/v1/collisions/{case_id}/resolution"): Permission.COLLISIONS_SETTLE,
+    ("POST", "/v1/collisions/{case_id}/appeal"): Permission.COLLISIONS_SETTLE,
+    ("POST", "/v1/collisions/{case_id}/dismissal"): Permission.COLLISIONS_SETTLE,
+    ("POST", "/v1/collisions/{case_id}/acknowledgement"): Permission.COLLISIONS_SETTLE,
     ("GET", "/v1/imports"): Permission.IMPORTS_READ,
     ("POST", "/v1/imports"): Permission.IMPORTS_CHANGE,
     ("GET", "/v1/imports/{import_id}"): Permission.IMPORTS_READ,

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.approval.rules import ApprovalRules
 from domain.calendar.calendar import Calendar
+from domain.collision_case.rules import CollisionRules
 from domain.commitment import CommitmentKind
 from domain.matching.decision import MatchingRules, shipped_rules
 from domain.normalise.text import fold
@@ -340,6 +341,7 @@ class Policy(_Rules):
     merging: MergingRules = Field(default_factory=MergingRules)
     moves: MovesRules = Field(default_factory=MovesRules)
     approvals: ApprovalRules = Field(default_factory=ApprovalRules)
+    collisions: CollisionRules = Field(default_factory=CollisionRules)
     transfers: TransferRules = Field(default_factory=TransferRules)
     sharing: SharingRules = Field(default_factory=SharingRules)
     existence: ExistenceRules = Field(default_factory=ExistenceRules)
