@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, select
 
-from domain.event import ABOUT_APPROVALS, EventKind
+from domain.event import ABOUT_APPROVALS, ABOUT_COLLISIONS, EventKind
 from domain.identity import Outcome, keys_of
 from domain.ownership import Ownership, Place
 from domain.profile import Profile
@@ -189,7 +189,11 @@ def once(model: ReadModel) -> list[str]:
         "follow-ups": ((row.id for row in model.follow_ups), (event.id for event in seen[EventKind.FOLLOW_UP_LOGGED])),
         "changes": (
             (change.id for change in model.changes if change.result["event"]),
-            (event.id for event in model.events if event.id not in births and event.kind not in ABOUT_APPROVALS),
+            (
+                event.id
+                for event in model.events
+                if event.id not in births and event.kind not in ABOUT_APPROVALS | ABOUT_COLLISIONS
+            ),
         ),
         "turns": (_turns_given(model), _turns_taken(model)),
     }

@@ -24,7 +24,6 @@ from domain.policy import Policy
 from domain.policy_file import parse_policy
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from relaying import CaseCaller, relay
-from service import watchers
 from settings import PROJECT_ROOT, Settings
 from store.collision_calls import CollisionCalls
 from store.database import Database
@@ -120,8 +119,8 @@ async def running_service(
 ) -> AsyncIterator[Service]:
     """API and worker on a task queue of their own, by the shipped policy unless another is given.
 
-    The machine may be busy, and few tests ask about a 503. With ``relayed`` events are passed on to the product's
-    watchers, as a worker process does all the time.
+    The machine may be busy, and few tests ask about a 503. With ``relayed`` collision
+    cases are told what happens, as a worker process does all the time.
     """
     settings = Settings(
         data_dir=data_dir,
@@ -150,9 +149,11 @@ async def running_service(
             yield service
             return
         place = ImportPlace(settings.database_url, policy, settings.import_folder, settings.import_max_rows)
-        async with make_worker(client, settings.task_queue, database, policy, ids, place):
-            async with _relay(service) if relayed else nullcontext():
-                yield service
+        async with (
+            make_worker(client, settings.task_queue, database, policy, ids, place),
+            _relay(service) if relayed else nullcontext(),
+        ):
+            yield service
 
 
 @asynccontextmanager
@@ -160,7 +161,7 @@ async def _relay(service: Service) -> AsyncIterator[None]:
     stop, calls = asyncio.Event(), CollisionCalls(service.database)
     cases = CaseCaller(calls, service.temporal, service.settings.task_queue)
     async with asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(service.database, watchers(calls)), cases, stop))
+        beside.create_task(relay(Outbox(service.database, (calls,)), cases, stop))
         try:
             yield
         finally:
