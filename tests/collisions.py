@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from sqlmodel import Session
 
+from domain.collision_opening import Opening
 from domain.role import Role
 from domain.user import NewUser
+from store.tables import CollisionCallRow, CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow
 from store.users import Users
 from tests.people import Company, accepted
 
@@ -79,3 +82,55 @@ class Bureau(Company):
         """Let business time pass, day by day, until others are asked."""
         while (await self.case(case_id))["level"] != level:
             await self.service.let_pass(case_id, timedelta(days=1))
+
+    async def also(self, case_id: str, customer_id: str) -> None:
+        """Another customer belongs to the case, as a detector says who found that two are one."""
+        with self.service.database.write() as session:
+            session.add(CollisionCustomerRow(case_id=case_id, customer_id=customer_id))
+            session.add(CollisionCallRow(case_id=case_id, event_id=f"{case_id}:{customer_id}"))
+        await self.until(customer_id, "assignment_frozen")
+
+    async def watched(self, *rep_ids: str, customer_id: str, detector: str = "double_review") -> str:
+        """A risk that a detector saw."""
+        opening = Opening(
+            case_id=f"col_{customer_id}",
+            risk=True,
+            detector=detector,
+            customer_ids=(customer_id,),
+            rep_ids=rep_ids,
+            sighting_id=f"sig_{customer_id}",
+            event_id=f"seen_{customer_id}",
+            at=datetime.now(UTC),
+        )
+        with self.service.database.write() as session:
+            open_case(session, opening)
+        await self.case(opening.case_id)
+        return opening.case_id
+
+
+def open_case(session: Session, opening: Opening) -> None:
+    """What a detector writes when it opens a case, but for the event."""
+    session.add(
+        CollisionRow(
+            id=opening.case_id,
+            status="open",
+            risk=opening.risk,
+            cause=opening.detector,
+            state={"opening": opening.model_dump(mode="json")},
+            opened_at=opening.at,
+        )
+    )
+    session.add_all(CollisionCustomerRow(case_id=opening.case_id, customer_id=id_) for id_ in opening.customer_ids)
+    session.add_all(CollisionRepRow(case_id=opening.case_id, rep_id=id_) for id_ in opening.rep_ids)
+    session.add(
+        SightingRow(
+            id=opening.sighting_id,
+            case_id=opening.case_id,
+            detector=opening.detector,
+            customer_id=opening.customer_ids[0],
+            event_id=opening.event_id,
+            at=opening.at,
+            data={},
+        )
+    )
+    session.add(CollisionCallRow(case_id=opening.case_id, event_id=opening.event_id))

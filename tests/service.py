@@ -116,6 +116,8 @@ async def running_service(
     answer_timeout: float = 60,
     policy: Policy | None = None,
     relayed: bool = False,
+    task_queue: str | None = None,
+    ids: IdMaker | None = None,
 ) -> AsyncIterator[Service]:
     """API and worker on a task queue of their own, by the shipped policy unless another is given.
 
@@ -124,12 +126,12 @@ async def running_service(
     """
     settings = Settings(
         data_dir=data_dir,
-        task_queue=f"test-{uuid4().hex}",
+        task_queue=task_queue or f"test-{uuid4().hex}",
         database_url=str(database.engine.url),
         answer_timeout=answer_timeout,
     )
     policy = policy or parse_policy((PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
-    ids = IdMaker(uuid4().bytes * 2)
+    ids = ids or IdMaker(uuid4().bytes * 2)
     client = await Client.connect(address, data_converter=pydantic_data_converter)
     context = Context(
         settings=settings,
