@@ -100,9 +100,11 @@ def _granted(state: CaseState, settlement: Settlement, rep_ids: tuple[str, ...],
 
 
 def _merged(state: CaseState, settlement: Settlement, merge: Merge, absorbed: Subject) -> MergeOrder:
+    """A merge is a rep's word: that of whoever decided, or, where they stand for nobody, of whoever is to have it."""
+    said = next((actor.person for actor in settlement.by if actor.person), None)
     change = MergeInto(
         survivor_id=merge.survivor_id,
-        by=_actor(settlement),
+        by=said or merge.owner_id or state.parties[0],
         reason=settlement.words or state.id,
         owner=merge.owner_id,
     )
