@@ -51,7 +51,8 @@ def freezes_of(state: CaseState) -> list[Ask]:
     if state.frozen_until is None or state.risk:
         return []
     change = FreezeAssignment(case_id=state.id, until=state.frozen_until)
-    return [Ask(id_, Asked(id=_id(state, "freeze", id_), actor=SYSTEM, change=change)) for id_ in state.live_ids]
+    what = f"freeze-{state.moves}"
+    return [Ask(id_, Asked(id=_id(state, what, id_), actor=SYSTEM, change=change)) for id_ in state.live_ids]
 
 
 def thaws_of(state: CaseState) -> list[Ask]:

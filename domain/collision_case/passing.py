@@ -55,11 +55,14 @@ def refreshed(state: CaseState, policy: Policy, scene: CaseScene, at: datetime) 
     if state.status is not Status.OPEN:
         return state
     met = state.risk and not scene.risk
+    live_ids = tuple(side.customer_id for side in scene.sides)
+    moved = state.live_ids not in ((), live_ids)
     state = state.model_copy(
         update={
             "risk": scene.risk,
             "customer_ids": scene.customer_ids,
-            "live_ids": tuple(side.customer_id for side in scene.sides),
+            "live_ids": live_ids,
+            "moves": state.moves + moved,
             "rep_ids": scene.rep_ids,
             "parties": scene.parties,
             "seen": scene.seen,

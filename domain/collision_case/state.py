@@ -134,6 +134,8 @@ class CaseState(_Kept):
     """As they were seen."""
     live_ids: tuple[str, ...]
     """Who stands for them now."""
+    moves: int = 0
+    """How often that changed; whoever stands for them is asked anew to be frozen."""
     rep_ids: tuple[str, ...]
     parties: tuple[str, ...]
     """Those who met and have not left."""

@@ -59,9 +59,8 @@ def decide(person: str | None = None, id_: str = "cact_1") -> Acting:
 
 def kinds(database: Database, customer_id: str) -> list[str]:
     with database.read() as session:
-        rows = session.exec(
-            select(EventRow).where(EventRow.customer_id == customer_id).order_by(col(EventRow.position))
-        )
+        theirs = select(EventRow).where(EventRow.customer_id == customer_id)
+        rows = session.exec(theirs.order_by(col(EventRow.position)))
         return [row.kind for row in rows if row.kind.startswith("collision")]
 
 

@@ -87,6 +87,7 @@ async def test_a_customer_that_is_merged_meanwhile_is_followed(bureau: Bureau) -
     assert [it["id"] for it in (await bureau.case(case["id"]))["customers"]] == [survivor_id]
     body = {"merge_id": merge_id, "reason": "并错了", "by": "zhao.min"}
     accepted(await bureau.call(None, "POST", f"/v1/customers/{absorbed_id}/unmerge", **body))
+    await bureau.until(absorbed_id, "assignment_frozen", 2)
     assert [it["id"] for it in (await bureau.case(case["id"]))["customers"]] == [absorbed_id]
     accepted(await bureau.rule(None, case["id"], to("xu.na")))
     assert (await bureau.over(case["id"]))["status"] == "settled"
