@@ -1,10 +1,17 @@
-"""The relay: what a worker process does all the time so that those who watch events see them within moments."""
+"""The relay: what a worker process does all the time so that those who watch events see them within moments.
+
+Watchers write; what they write for a workflow is told to it from here, after it is committed.
+"""
 
 import asyncio
 
 from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 
 from logs import log
+from store.collision_calls import CollisionCalls
 from store.outbox import Outbox
 
 BATCH = 200
@@ -12,14 +19,48 @@ PAUSE, PAUSE_AFTER_FAILURE = 0.2, 2.0
 """Seconds."""
 
 
-async def relay(outbox: Outbox, stop: asyncio.Event) -> None:
-    """Pass events on until told to stop; a database that is down is waited for."""
+CASE, HAPPENED = "CollisionCase", "happened"
+
+
+class CaseCaller:
+    """Starts the workflows of collision cases, and tells those that run what happened."""
+
+    def __init__(self, calls: CollisionCalls, client: Client, task_queue: str) -> None:
+        self._calls = calls
+        self._client = client
+        self._task_queue = task_queue
+
+    async def call(self) -> None:
+        """Tell of everything that was noted. What is told twice, because somebody died in between, does no harm.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: when the database fails.
+            temporalio.service.RPCError: when Temporal cannot be reached; the calls stay.
+        """
+        calls = await asyncio.to_thread(self._calls.waiting, BATCH)
+        for event_id, case_id in calls:
+            await self._client.start_workflow(
+                CASE,
+                case_id,
+                id=case_id,
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=HAPPENED,
+                start_signal_args=[event_id],
+            )
+        if calls:
+            await asyncio.to_thread(self._calls.told, calls)
+
+
+async def relay(outbox: Outbox, cases: CaseCaller, stop: asyncio.Event) -> None:
+    """Pass events on until told to stop; a database or a Temporal server that is down is waited for."""
     while not stop.is_set():
         pause = PAUSE
         try:
+            await cases.call()
             if await asyncio.to_thread(outbox.pass_on, BATCH):
                 continue
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, RPCError) as error:
             log.warning("relay_waits", error=type(error).__name__)
             pause = PAUSE_AFTER_FAILURE
         try:

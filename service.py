@@ -22,8 +22,9 @@ from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
 from keys import admin_token, id_secret
 from logs import configure_logging, log
-from relaying import relay
+from relaying import CaseCaller, relay
 from settings import Settings
+from store.collision_calls import CollisionCalls
 from store.database import Database
 from store.detection import Detection
 from store.migrate import migrate
@@ -119,9 +120,9 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
-def watchers(database: Database, policy: Policy, ids: IdMaker) -> tuple[Watcher, ...]:
+def watchers(database: Database, policy: Policy, ids: IdMaker, calls: CollisionCalls) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return (Detection(database, policy, ids),)
+    return (Detection(database, policy, ids), calls)
 
 
 @asynccontextmanager
@@ -132,9 +133,11 @@ async def _working(
         yield
         return
     stop_relay = asyncio.Event()
+    calls = CollisionCalls(database)
+    cases = CaseCaller(calls, client, settings.task_queue)
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(database, watchers(database, policy, ids)), stop_relay))
+        beside.create_task(relay(Outbox(database, watchers(database, policy, ids, calls)), cases, stop_relay))
         try:
             yield
         finally:

@@ -11,6 +11,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.approval import ApprovalActivities
 from activities.asking import AskingActivities
 from activities.backtest import BacktestActivities
+from activities.collision import CollisionActivities
 from activities.customer import CustomerActivities
 from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
@@ -21,6 +22,7 @@ from domain.ids import IdMaker
 from domain.policy import Policy
 from store.approvals import Approvals
 from store.changes import Changes
+from store.collision_cases import CollisionCases
 from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
@@ -31,6 +33,7 @@ from store.policy_versions import PolicyVersions
 from store.queues import Queues
 from workflows.approval import Approval
 from workflows.backtest import Backtest
+from workflows.collision_case import CollisionCase
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
@@ -49,6 +52,7 @@ WORKFLOWS = (
     ImportBatch,
     Backtest,
     Approval,
+    CollisionCase,
 )
 DATABASE_THREADS = 16
 
@@ -76,7 +80,9 @@ def make_worker(
     changes, queues = Changes(database, policy, ids), Queues(database, policies)
     customer = CustomerActivities(changes, queues, customers, PolicyVersions(database))
     merging = MergingActivities(Merges(database, policies), customers)
-    approval = ApprovalActivities(Approvals(database, policies, ids), Merges(database, policies))
+    approvals = Approvals(database, policies, ids)
+    approval = ApprovalActivities(approvals, Merges(database, policies))
+    collision = CollisionActivities(CollisionCases(database, policies, ids), approvals, customers)
     moving = MovingActivities(Moving(database, policies, ids), customers)
     return Worker(
         client,
@@ -106,6 +112,13 @@ def make_worker(
             approval.approval_due,
             approval.merge_order,
             approval.conclude_approval,
+            collision.open_case,
+            collision.look_at_case,
+            collision.act_on_case,
+            collision.case_due,
+            collision.conclude_case,
+            collision.ask_customer,
+            collision.approval_refusal,
             imports.analyse_import,
             imports.remap_import,
             imports.move_import,

@@ -22,6 +22,7 @@ from domain.assignment import Reason
 from domain.change import Asked, Change, Changed, ChangeProfile, Claim, Designate, LogFollowUp, OpenCommitment, Release
 from domain.commitment import Commitment
 from domain.follow_up import Due, FollowUp
+from domain.freeze import frozen_until
 from domain.identity import keys_of
 from domain.lead import CustomerType
 from domain.ownership import Owner, Ownership, Place
@@ -63,6 +64,9 @@ class CustomerView(BaseModel):
     stage: str | None = None
     commitments: tuple[Commitment, ...] = Field((), description="Open contracts and opportunities.")
     protected_until: AwareDatetime | None = Field(None, description="The end of the protection period after a claim.")
+    frozen_until: AwareDatetime | None = Field(
+        None, description="While a collision case is open: until when, at most, nobody new may get it."
+    )
     shares: tuple[Share, ...] = Field((), description="Collaborators: who beside the owner may see or work on it now.")
     profile: Profile
     created_at: datetime
@@ -310,6 +314,7 @@ def customer_view(row: CustomerRow, owner: Owner | None, merged_from: Sequence[s
         stage=ownership.facts.stage,
         commitments=ownership.commitments,
         protected_until=ownership.protected_until,
+        frozen_until=frozen_until(ownership.freezes, datetime.now(UTC)),
         profile=masked(profile) if ownership.place is Place.POOL and viewer != EVERYTHING else profile,
         shares=tuple(share for share in ownership.shares if share.until > datetime.now(UTC)),
         created_at=row.created_at,

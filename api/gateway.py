@@ -27,6 +27,8 @@ from domain.approval.state import ApprovalState
 from domain.backtest import Order as BacktestOrder
 from domain.backtest import Progress
 from domain.change import Asked, Changed
+from domain.collision_case.deed import Act as CaseAct
+from domain.collision_case.state import CaseState
 from domain.importing.batch import Batch, Confirm, Remap, Stage
 from domain.merge_order import MergeOrder
 from domain.policy_version import Turn
@@ -34,6 +36,7 @@ from domain.submission import Choice, Submission
 from settings import Settings
 from workflows.approval import Approval
 from workflows.backtest import Backtest
+from workflows.collision_case import CollisionCase
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
@@ -126,6 +129,14 @@ class Gateway:
     async def act_on_approval(self, order: Order, act: Act) -> ApprovalState:
         """Have something done about a request, also about one that has ended: it says so."""
         return await self._ask(Approval.run, (order,), order.id, Approval.act, act)
+
+    async def open_case(self, case_id: str) -> CaseState:
+        """Have a collision case begun that was opened. One that has begun is found as it stands."""
+        return await self._ask(CollisionCase.run, (case_id,), case_id, CollisionCase.opened)
+
+    async def act_on_case(self, case_id: str, act: CaseAct) -> CaseState:
+        """Have something done about a case, also about one that has ended: it says so, or is reopened."""
+        return await self._ask(CollisionCase.run, (case_id,), case_id, CollisionCase.act, act)
 
     async def begin_move(self, move_id: str) -> None:
         """Have a rep's move seen through. One that is under way already simply goes on."""

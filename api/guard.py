@@ -21,6 +21,7 @@ GUARDED: Mapping[str, Callable[[Visibility, str], Reach | None]] = {
     "lead_id": Visibility.lead,
     "decision_id": Visibility.decision,
     "approval_id": Visibility.approval,
+    "case_id": Visibility.collision,
 }
 """The parameters of paths that name records of which not everybody sees all."""
 

@@ -29,6 +29,9 @@ class Permission(StrEnum):
     APPROVALS_DECIDE = "approvals.decide"
     ADDRESS_BOOKS_SYNC = "address_books.sync"
     DETECTORS_READ = "detectors.read"
+    COLLISIONS_READ = "collisions.read"
+    COLLISIONS_REPORT = "collisions.report"
+    COLLISIONS_SETTLE = "collisions.settle"
     IMPORTS_READ = "imports.read"
     IMPORTS_CHANGE = "imports.change"
     DECISIONS_READ = "decisions.read"
@@ -63,6 +66,9 @@ _REP = _EVERYBODY | {
     Permission.APPROVALS_REQUEST,
     Permission.APPROVALS_DECIDE,
     Permission.ADDRESS_BOOKS_SYNC,
+    Permission.COLLISIONS_READ,
+    Permission.COLLISIONS_REPORT,
+    Permission.COLLISIONS_SETTLE,
 }
 _MANAGER = _REP | {
     Permission.CUSTOMERS_ASSIGN,
@@ -89,7 +95,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.SALES_OPERATIONS: _SALES_OPERATIONS,
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.AUDITOR: _AUDITOR,
-    Role.SYSTEM: _SALES_OPERATIONS - {Permission.POLICIES_CHANGE, Permission.APPROVALS_DECIDE},
+    Role.SYSTEM: _SALES_OPERATIONS
+    - {Permission.POLICIES_CHANGE, Permission.APPROVALS_DECIDE, Permission.COLLISIONS_SETTLE},
 }
 """What each role may do. For a system it is the most that its key may be given; see ``KEY_SCOPES``."""
 
@@ -169,6 +176,14 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/approval-links"): Permission.PUBLIC,
     ("POST", "/v1/approval-links"): Permission.PUBLIC,
     ("GET", "/v1/collision-detectors"): Permission.DETECTORS_READ,
+    ("GET", "/v1/collisions"): Permission.COLLISIONS_READ,
+    ("POST", "/v1/collisions"): Permission.COLLISIONS_REPORT,
+    ("GET", "/v1/collisions/{case_id}"): Permission.COLLISIONS_READ,
+    ("POST", "/v1/collisions/{case_id}/positions"): Permission.COLLISIONS_SETTLE,
+    ("POST", "/v1/collisions/{case_id}/resolution"): Permission.COLLISIONS_SETTLE,
+    ("POST", "/v1/collisions/{case_id}/appeal"): Permission.COLLISIONS_SETTLE,
+    ("POST", "/v1/collisions/{case_id}/dismissal"): Permission.COLLISIONS_SETTLE,
+    ("POST", "/v1/collisions/{case_id}/acknowledgement"): Permission.COLLISIONS_SETTLE,
     ("GET", "/v1/imports"): Permission.IMPORTS_READ,
     ("POST", "/v1/imports"): Permission.IMPORTS_CHANGE,
     ("GET", "/v1/imports/{import_id}"): Permission.IMPORTS_READ,

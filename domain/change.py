@@ -178,6 +178,21 @@ class CollaboratorLeft(_Change):
     move_id: str
 
 
+class FreezeAssignment(_Change):
+    """A collision case is open: nobody new may get the customer until it ends, or until a time."""
+
+    kind: Literal["freeze_assignment"] = "freeze_assignment"
+    case_id: str
+    until: AwareDatetime
+
+
+class ThawAssignment(_Change):
+    """A collision case has ended."""
+
+    kind: Literal["thaw_assignment"] = "thaw_assignment"
+    case_id: str
+
+
 class TryAgain(_Change):
     """A reason why a customer waits in a queue may be gone, or it has waited too long."""
 
@@ -284,6 +299,8 @@ Change = Annotated[
     | Designate
     | Transfer
     | TryAgain
+    | FreezeAssignment
+    | ThawAssignment
     | ShareChange
     | MergeChange
     | ItemChange,

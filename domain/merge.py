@@ -11,6 +11,7 @@ from domain.commitment import Commitment
 from domain.customer_rules import restarted
 from domain.event import EventKind
 from domain.follow_up import Clock, Stage
+from domain.freeze import Freeze
 from domain.lead import CustomerType
 from domain.ownership import Ownership, Place
 from domain.policy import MergedClock, MergedOwner, MergedShares, MergedType, MergingRules, Policy
@@ -87,7 +88,7 @@ def _merged(before: Ownership, change: MergeInto, able: set[str], at: datetime) 
         raise Refused("same_customer")
     if change.owner is not None and change.owner not in able:
         raise Refused("rep_not_available")
-    absorbed = {"merged_into": change.survivor_id, "commitments": (), "shares": ()}
+    absorbed = {"merged_into": change.survivor_id, "commitments": (), "shares": (), "freezes": ()}
     after = ownerless(before, Place.MERGED, None, None, at).model_copy(update=absorbed)
     return Step(ownership=after, event=EventKind.CUSTOMER_MERGED, data={"survivor_id": change.survivor_id})
 
@@ -101,7 +102,8 @@ def _taken_over(before: Ownership, change: TakeOver, policy: Policy, able: set[s
     promoted = _promoted(before, change.absorbed, policy.merging)
     bound = tuple(dict.fromkeys((*before.commitments, *change.absorbed.commitments)))
     kind = _kind_of(change.absorbed) if promoted else {}
-    located = before.model_copy(update={"region": change.region, "commitments": bound, **kind})
+    freezes = tuple(dict.fromkeys((*before.freezes, *change.absorbed.freezes)))
+    located = before.model_copy(update={"region": change.region, "commitments": bound, "freezes": freezes, **kind})
     possible = wanted is None or wanted == before.owner_id or wanted in able
     data: dict[str, JsonValue] = {
         "merge_id": change.merge_id,
@@ -165,7 +167,7 @@ def _unmerged(
         bound = before.model_copy(update={"commitments": was.commitments})
         elsewhere = assigned(bound, case, policy, reps, at)
         return elsewhere.model_copy(update={"event": EventKind.CUSTOMER_UNMERGED, "data": data})
-    after = was.model_copy(update={"seq": before.seq + 1, "clock": _running_on(was.clock, at, policy)})
+    after = was.model_copy(update={"seq": before.seq + 1, "clock": _running_on(was.clock, at, policy), "freezes": ()})
     return Step(ownership=after, event=EventKind.CUSTOMER_UNMERGED, data=data)
 
 
@@ -175,8 +177,9 @@ def _given_back(before: Ownership, change: GiveBack, policy: Policy, able: set[s
     untouched = before.seq == taken.seq and (was.owner_id in (None, before.owner_id) or was.owner_id in able)
     rule = was.rule if before.rule == taken.rule else before.rule
     bound = _own_commitments(before, was, taken)
+    freezes = _own_freezes(before, was, taken)
     own = {"customer_type": was.customer_type, "rule": rule, "region": change.region, "commitments": bound}
-    after = before.model_copy(update={"seq": before.seq + 1, **own})
+    after = before.model_copy(update={"seq": before.seq + 1, "freezes": freezes, **own})
     if untouched:
         same_clock = before.clock == taken.clock != was.clock
         back = same_clock or was.owner_id != before.owner_id
@@ -192,6 +195,12 @@ def _own_commitments(before: Ownership, was: Ownership, taken: Ownership) -> tup
     """Without what only the other customer brought."""
     brought = set(taken.commitments) - set(was.commitments)
     return tuple(it for it in before.commitments if it not in brought)
+
+
+def _own_freezes(before: Ownership, was: Ownership, taken: Ownership) -> tuple[Freeze, ...]:
+    """Without what only the other customer's cases brought."""
+    brought = set(taken.freezes) - set(was.freezes)
+    return tuple(it for it in before.freezes if it not in brought)
 
 
 def _own_shares(before: Ownership, change: GiveBack) -> tuple[tuple[Share, ...], list[Share]]:

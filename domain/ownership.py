@@ -9,6 +9,7 @@ from domain.assignment import Reason
 from domain.case import Case, Facts
 from domain.commitment import Commitment
 from domain.follow_up import Clock
+from domain.freeze import Freeze
 from domain.lead import CustomerType
 from domain.share import Share
 
@@ -75,6 +76,8 @@ class Ownership(BaseModel):
     """Contracts and opportunities; they stay with the customer whoever owns it."""
     shares: tuple[Share, ...] = ()
     """Whom it is shared with, beside the owner, who is never among them."""
+    freezes: tuple[Freeze, ...] = ()
+    """By which open collision cases nobody new may get it."""
     merged_into: str | None = None
     """The customer that absorbed it."""
     policy: str | None = None

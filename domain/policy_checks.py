@@ -87,6 +87,7 @@ def _unresolved(policy: Policy) -> Iterator[Finding]:
                 yield Finding("no_territories", (*place, "methods", number))
     named: list[tuple[Path, str | None]] = [(("default_calendar",), policy.default_calendar)]
     named.append((("approvals", "calendar"), policy.approvals.calendar))
+    named.append((("collisions", "case", "calendar"), policy.collisions.case.calendar))
     named += [(("clocks", name, "calendar"), clock.calendar) for name, clock in policy.clocks.items()]
     named += [(("queues", name, "calendar"), queue.calendar) for name, queue in policy.queues.items()]
     for place, calendar in named:

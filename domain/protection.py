@@ -17,7 +17,8 @@ class Protection(NamedTuple):
 
 
 def protection_of(ownership: Ownership, kinds: Collection[CommitmentKind], at: datetime) -> Protection | None:
-    """What protects a customer at an instant: open commitments of these kinds, and the time after a claim."""
+    """What protects a customer at an instant: open commitments of these kinds, the time after a claim,
+    and an open collision case."""
     found: list[tuple[str, datetime | None]] = [
         (commitment.kind, commitment.until)
         for commitment in ownership.commitments
@@ -25,6 +26,7 @@ def protection_of(ownership: Ownership, kinds: Collection[CommitmentKind], at: d
     ]
     if ownership.protected_until is not None and ownership.protected_until > at:
         found.append(("claim", ownership.protected_until))
+    found += [("collision", freeze.until) for freeze in ownership.freezes if freeze.until > at]
     if not found:
         return None
     ends = [until for _, until in found if until is not None]

@@ -15,6 +15,7 @@ from domain.change import (
     ClockDue,
     CollaboratorLeft,
     Designate,
+    FreezeAssignment,
     GiveBack,
     GrantShare,
     LeadArrived,
@@ -25,6 +26,7 @@ from domain.change import (
     RevokeShare,
     ShareExpired,
     TakeOver,
+    ThawAssignment,
     Transfer,
     TryAgain,
     Unmerge,
@@ -33,6 +35,8 @@ from domain.claim import check_claim, cool_off_end
 from domain.customer_rules import as_it_stands, pool_of, restarted, rule_of
 from domain.event import EventKind
 from domain.follow_up import Clock, Stage
+from domain.freeze import frozen_until
+from domain.freezing import check_not_frozen, freezing, kept_waiting
 from domain.merge import collaborators_in_question, decide_merge, rep_in_question
 from domain.ownership import Ownership, Place
 from domain.policy import OnExpiry, Policy
@@ -104,6 +108,8 @@ def decide(before: Ownership, change: Change, policy: Policy, reps: Sequence[Rep
             return _tried_again(before, change, case_, policy, reps, at)
         case GrantShare() | RevokeShare() | ShareExpired() | CollaboratorLeft():
             return shared(before, change, policy, reps, at)
+        case FreezeAssignment() | ThawAssignment():
+            return freezing(before, change, policy, at)
         case _:
             return said(before, change, policy, at)
 
@@ -142,6 +148,8 @@ def _given(
     before: Ownership, change: Claim | Release | Designate | Transfer, policy: Policy, reps: Sequence[Rep], at: datetime
 ) -> Step:
     """A customer that people take, give back or give to somebody: no rule is asked."""
+    if not isinstance(change, Release):
+        check_not_frozen(before, at, change.approval_id if isinstance(change, Transfer) else None)
     match change:
         case Claim():
             return _claimed(before, change, policy, reps, at)
@@ -206,6 +214,9 @@ def _tried_again(
         timed and (wait is None or change.due_at not in (wait.overdue_at, wait.retry_at))
     ):
         return None
+    if frozen_until(before.freezes, at) is not None:
+        rules = policy.queues.get(before.queue or "")
+        return kept_waiting(before, change.due_at, rules.owner if rules else None, at)
     step = assigned(before, case_, policy, reps, at)
     fresh = step.ownership.wait
     if fresh is None or before.queue not in policy.queues:
@@ -223,16 +234,18 @@ def _tried_again(
 
 
 def _lead_arrived(before: Ownership, case_: Case, policy: Policy, reps: Sequence[Rep], at: datetime) -> Step | None:
-    """A customer without an owner gets another try; an owned one changes hands only when the policy says so.
+    """A customer without an owner gets another try; an owned one changes hands only when the policy says so, and a
+    frozen one stays where it is.
 
     Either way a customer whose region was unknown lies in the lead's from now on.
     """
     located = before.model_copy(update={"region": case_.region, "facts": case_.facts()})
-    if before.place is not Place.OWNED:
+    frozen = frozen_until(before.freezes, at) is not None
+    if before.place is not Place.OWNED and not frozen:
         step = assigned(located, case_, policy, reps, at)
         if step.ownership.owner_id is not None:
             return step
-    elif names_another_contact(before, case_, policy):
+    elif not frozen and names_another_contact(before, case_, policy):
         decision = assign(case_, policy, reps, only=Method.NAMED_CONTACT)
         if decision.owner_id is not None:
             after = owned_by(located, decision.owner_id, policy, at)

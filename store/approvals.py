@@ -126,6 +126,16 @@ class Approvals:
             self._keep(session, state, after, policy, Cause(f"{approval_id}:concluded"), at)
             return after
 
+    def refusal(self, approval_id: str) -> str | None:
+        """Why an approval that has ended came to nothing: the rule that refused it or its effect, or how it ended; None
+        when it was applied."""
+        with self._database.read() as session:
+            row = session.get(ApprovalRow, approval_id)
+            if row is None:
+                return "no_approver"
+            refused = [it.refusal for it in ApprovalState.model_validate(row.state).results if it.refusal]
+            return None if row.status == Status.APPLIED else next(iter(refused), f"approval_{row.status}")
+
     def _hold(self, session: Session, approval_id: str) -> None:
         """Have the approval to oneself; nobody is asked who is leaving at this moment."""
         self._policies.hold(session)

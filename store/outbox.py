@@ -14,7 +14,8 @@ from store.database import Database
 from store.journal import CUSTOMER
 from store.tables import EventRow, LeadEventRow, OutboxRow
 
-_ONE_AT_A_TIME = "outbox"
+ONE_AT_A_TIME = "outbox"
+"""The lock of whoever opens collision cases: the relay, and a person who reports one."""
 
 
 class Watcher(Protocol):
@@ -43,7 +44,7 @@ class Outbox:
         if not self.waiting():
             return 0
         with self._database.write() as session:
-            self._database.lock(session, _ONE_AT_A_TIME)
+            self._database.lock(session, ONE_AT_A_TIME)
             rows = session.exec(select(OutboxRow).order_by(col(OutboxRow.position)).limit(limit)).all()
             happened = _happened(session, rows)
             for watcher in self._watchers:

@@ -18,6 +18,10 @@ from store.tables import (
     ApprovalCustomerRow,
     ApprovalPersonRow,
     ApprovalRow,
+    CollisionCustomerRow,
+    CollisionPersonRow,
+    CollisionRepRow,
+    CollisionRow,
     CustomerRow,
     DecisionRow,
     LeadAskedRow,
@@ -31,6 +35,9 @@ _customer, _lead, _asked, _rep, _team, _share = (
     table_of(model).c for model in (CustomerRow, LeadRow, LeadAskedRow, RepRow, TeamRow, ShareRow)
 )
 _approval, _about, _concerned = (table_of(model).c for model in (ApprovalRow, ApprovalCustomerRow, ApprovalPersonRow))
+_case, _case_about, _case_rep, _case_asked = (
+    table_of(model).c for model in (CollisionRow, CollisionCustomerRow, CollisionRepRow, CollisionPersonRow)
+)
 
 
 class Reach(IntEnum):
@@ -88,7 +95,7 @@ def customers_within(viewer: Viewer, reach: Reach) -> ColumnElement[bool]:
         return or_(theirs, shared_with(viewer, to_change=True))
     looked_after = _customer.queue.in_(viewer.queues) if viewer.queues else false()
     queued = (_customer.place == Place.QUEUE) & looked_after
-    full = or_(theirs, shared_with(viewer, to_change=False), asked_about(viewer), queued)
+    full = or_(theirs, shared_with(viewer, to_change=False), asked_about(viewer), to_settle(viewer), queued)
     return full if reach is Reach.FULL else or_(full, _customer.place == Place.POOL)
 
 
@@ -116,6 +123,24 @@ def asked_about(viewer: Viewer) -> ColumnElement[bool]:
     """Customers about which the viewer is to decide now: nobody can decide blindly."""
     asked = select(_concerned.approval_id).where(_concerned.rep_id == viewer.person, _concerned.asked)
     return _customer.id.in_(select(_about.customer_id).where(_about.approval_id.in_(asked)))
+
+
+def collisions_within(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on ``CollisionRow`` for cases in which a viewer, or whom they answer for, is one of the reps or
+    whose word is waited for."""
+    if viewer.person is None:
+        return true()
+    ids = (select(of.case_id).where(of.rep_id.in_(people(viewer))) for of in (_case_rep, _case_asked))
+    return or_(*(_case.id.in_(found) for found in ids))
+
+
+def to_settle(viewer: Viewer) -> ColumnElement[bool]:
+    """Customers of a case that the viewer is to decide now, as one of those above the reps."""
+    asked = select(_case_asked.case_id).where(_case_asked.rep_id == viewer.person, _case_asked.decides)
+    about = select(_case_about.customer_id).where(_case_about.case_id.in_(asked))
+    row = table_of(CustomerRow).alias()
+    survivors = select(row.c.merged_into).where(row.c.id.in_(about), row.c.merged_into.is_not(None))
+    return or_(_customer.id.in_(about), _customer.id.in_(survivors))
 
 
 def _absorbed(*live: ColumnElement[bool]) -> Select[tuple[str]]:
@@ -164,6 +189,22 @@ class Visibility:
         with self._database.read() as session:
             row = session.connection().execute(select(seen).where(_approval.id == approval_id)).first()
         return Reach(row[0]) if row is not None else None
+
+    def collision(self, case_id: str) -> Reach | None:
+        """Of a collision case: all of it but what the customers' own visibility hides, or nothing; None when there is
+        none. What they may do about it, its rules say."""
+        seen = case((collisions_within(self._viewer), int(Reach.CHANGE)), else_=int(Reach.NOTHING))
+        with self._database.read() as session:
+            row = session.connection().execute(select(seen).where(_case.id == case_id)).first()
+        return Reach(row[0]) if row is not None else None
+
+    def seen_of(self, customer_ids: list[str]) -> set[str]:
+        """Which of these live customers they may see in full."""
+        statement = select(_customer.id).where(
+            _customer.id.in_(customer_ids), customers_within(self._viewer, Reach.FULL)
+        )
+        with self._database.read() as session:
+            return set(session.connection().scalars(statement))
 
     def acts_for(self, rep_id: str) -> bool:
         """Whether they may act in this rep's name."""

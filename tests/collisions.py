@@ -1,144 +1,136 @@
-"""What tests of collisions do: let things happen, have them seen, and look at the cases."""
+"""People who meet on customers, as cases see it, and ways to write down briefly what they say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import count
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, select
+import httpx
+from sqlmodel import Session
 
-from domain.change import Asked, Change, Request
-from domain.policy import Policy
-from domain.submission import Choice
-from domain.touch import TouchKind
-from store.changes import Changes
-from store.database import Database
-from store.detection import Detection
-from store.intake import Intake
-from store.outbox import Outbox
-from store.tables import (
-    CollisionCustomerRow,
-    CollisionRepRow,
-    CollisionRow,
-    EventRow,
-    RepRow,
-    SightingRow,
-    TeamRow,
-)
-from store.touches import record_touch
-from tests.examples import AT, BROWN, IDS, LI, POLICY, WANG, ZHANG, employ, lead, registration
+from domain.collision_opening import Opening
+from domain.role import Role
+from domain.user import NewUser
+from store.tables import CollisionCallRow, CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow
+from store.users import Users
+from tests.people import Company, accepted
 
-DAY = timedelta(days=1)
-MANAGER = "chen.jing"
+KEEP = {"option": "keep"}
 
 
-@dataclass(frozen=True)
-class Case:
-    """A case as a test compares it."""
-
-    risk: bool
-    cause: str
-    customers: frozenset[str]
-    reps: frozenset[str]
-    detectors: tuple[str, ...]
+def to(rep_id: str) -> dict[str, Any]:
+    """The customer goes to somebody."""
+    return {"option": "transfer", "to_id": rep_id}
 
 
-class Field:
-    """A store with three reps in Guangdong, their manager, and somebody who watches."""
-
-    def __init__(self, database: Database, policy: Policy = POLICY) -> None:
-        self.database = database
-        employ(database, ZHANG, LI, WANG, BROWN)
-        with database.write() as session:
-            session.add(RepRow(id=MANAGER, name="陈静"))
-            session.add(TeamRow(id="south", name="华南", manager_id=MANAGER))
-            for rep_id in (ZHANG.id, LI.id, WANG.id):
-                session.get_one(RepRow, rep_id).team_id = "south"
-        self.intake = Intake(database, policy, IDS)
-        self.changes = Changes(database, policy, IDS)
-        self.outbox = Outbox(database, [Detection(database, policy, IDS)])
-        self._numbers = count(1)
-
-    def customer(self, owner: str | None = ZHANG.id, at: datetime = AT, **fields: Any) -> str:
-        """A new customer with this owner; its id."""
-        return self.lead(at=at, named_contact=owner, region="CN-GD", **fields)[1] or ""
-
-    def lead(self, at: datetime = AT, choice: Choice | None = None, **fields: Any) -> tuple[str, str | None]:
-        """A lead; its id and its customer's."""
-        answer = self.intake.register(registration(lead(**fields), at, choice)).answer
-        return answer.lead_id, answer.customer_id
-
-    def ask(self, customer_id: str, change: Change, at: datetime = AT, actor: str = "crm") -> str:
-        """Have a change carried out; the request's id."""
-        asked = Asked(id=f"req_{next(self._numbers)}", actor=actor, change=change)
-        self.changes.carry_out(Request(customer_id=customer_id, at=at, asked=asked))
-        return asked.id
-
-    def touch(self, customer_id: str, rep_id: str | None, at: datetime = AT, kind: TouchKind = TouchKind.CALL) -> str:
-        """A contact that the telephone system reports; its id."""
-        id_ = f"touch_{next(self._numbers)}"
-        with self.database.write() as session:
-            record_touch(
-                session,
-                id=id_,
-                customer_id=customer_id,
-                rep_id=rep_id,
-                kind=kind,
-                source="telephony",
-                occurred_at=at,
-                at=at,
-            )
-        return id_
-
-    def watch(self) -> None:
-        """Pass on everything that waits to be."""
-        while self.outbox.pass_on(200):
-            continue
-
-    def settle(self, case_id: str, at: datetime) -> None:
-        """End a case, as its workflow does."""
-        with self.database.write() as session:
-            row = session.get_one(CollisionRow, case_id)
-            row.status, row.settled_at = "settled", at
-
-    def cases(self) -> list[Case]:
-        """All cases, in the order in which they were opened."""
-        with self.database.read() as session:
-            rows = session.exec(select(CollisionRow).order_by(col(CollisionRow.opened_at), CollisionRow.id)).all()
-            return [
-                Case(
-                    risk=row.risk,
-                    cause=row.cause,
-                    customers=frozenset(session.exec(_of(CollisionCustomerRow.customer_id, CollisionCustomerRow, row))),
-                    reps=frozenset(session.exec(_of(CollisionRepRow.rep_id, CollisionRepRow, row))),
-                    detectors=tuple(sorted(session.exec(_of(SightingRow.detector, SightingRow, row)))),
-                )
-                for row in rows
-            ]
-
-    def case_ids(self) -> list[str]:
-        """The ids of all cases, in the order in which they were opened."""
-        with self.database.read() as session:
-            order = (col(CollisionRow.opened_at), CollisionRow.id)
-            return list(session.exec(select(CollisionRow.id).order_by(*order)))
-
-    def sightings(self) -> list[SightingRow]:
-        """Everything that was seen, by time."""
-        with self.database.read() as session:
-            return list(session.exec(select(SightingRow).order_by(col(SightingRow.at), SightingRow.id)))
-
-    def told(self, *kinds: str) -> list[EventRow]:
-        """The events of these kinds."""
-        with self.database.read() as session:
-            events = select(EventRow).where(col(EventRow.kind).in_(kinds))
-            return list(session.exec(events.order_by(col(EventRow.position))))
+def shared_with(*rep_ids: str, main: str | None = None) -> dict[str, Any]:
+    """Others work on it, too."""
+    return {"option": "share", "main_id": main, "collaborators": rep_ids}
 
 
-def _of(column: Any, table: Any, case: CollisionRow) -> Any:
-    return select(column).where(table.case_id == case.id)
+class Bureau(Company):
+    """A company in which reps meet: wang.fang's word is an administrator's."""
+
+    async def met(self, *rep_ids: str, customer_id: str | None = None, by: str | None = "zhao.min") -> dict[str, Any]:
+        """A case about li.wei's customer, reported by a manager of theirs."""
+        customer_id = customer_id or await self.customer()
+        body = {"customer_id": customer_id, "reason": "两人都在联系", "rep_ids": rep_ids or ("xu.na",)}
+        return accepted(await self.call(by, "POST", "/v1/collisions", **body))
+
+    async def case(self, case_id: str, by: str | None = None) -> dict[str, Any]:
+        """A case as somebody sees it."""
+        return accepted(await self.call(by, "GET", f"/v1/collisions/{case_id}"))
+
+    async def say(self, by: str | None, case_id: str, resolution: dict[str, Any]) -> httpx.Response:
+        """Take a position, whatever the answer."""
+        body = {"resolution": resolution, "words": f"{by}:我来说明情况"}
+        return await self.call(by, "POST", f"/v1/collisions/{case_id}/positions", **body)
+
+    async def rule(self, by: str | None, case_id: str, resolution: dict[str, Any]) -> httpx.Response:
+        """Decide, whatever the answer."""
+        body = {"resolution": resolution, "words": "按首次有效跟进"}
+        return await self.call(by, "POST", f"/v1/collisions/{case_id}/resolution", **body)
+
+    async def agree_on(self, case_id: str, resolution: dict[str, Any], reps: Iterable[str]) -> dict[str, Any]:
+        """All of the reps want the same, and it is done."""
+        for rep_id in reps:
+            accepted(await self.say(rep_id, case_id, resolution))
+        return await self.over(case_id)
+
+    async def over(self, case_id: str) -> dict[str, Any]:
+        """A case once its workflow has ended."""
+        await self.service.temporal.get_workflow_handle(case_id).result()
+        return await self.case(case_id)
+
+    def administrator(self, person: str = "wang.fang") -> None:
+        """Make somebody an administrator beside what they are."""
+        users = Users(self.service.database)
+        users.create(NewUser(id=f"admin.{person}", name=person, role=Role.ADMINISTRATOR, person=person), None)
+
+    async def owner(self, customer_id: str) -> str | None:
+        """Who owns a customer."""
+        owner = (await self.service.customer(customer_id))["owner"]
+        return owner["id"] if owner else None
+
+    async def until(self, customer_id: str, kind: str, times: int = 1) -> None:
+        """Wait until something has happened to a customer so often; workflows do it in the background."""
+        async with asyncio.timeout(30):
+            while self.told(customer_id).count(kind) < times:
+                await asyncio.sleep(0.05)
+
+    async def to_level(self, case_id: str, level: str) -> None:
+        """Let business time pass, day by day, until others are asked."""
+        while (await self.case(case_id))["level"] != level:
+            await self.service.let_pass(case_id, timedelta(days=1))
+
+    async def also(self, case_id: str, customer_id: str) -> None:
+        """Another customer belongs to the case, as a detector says who found that two are one."""
+        with self.service.database.write() as session:
+            session.add(CollisionCustomerRow(case_id=case_id, customer_id=customer_id))
+            session.add(CollisionCallRow(case_id=case_id, event_id=f"{case_id}:{customer_id}"))
+        await self.until(customer_id, "assignment_frozen")
+
+    async def watched(self, *rep_ids: str, customer_id: str, detector: str = "double_review") -> str:
+        """A risk that a detector saw."""
+        opening = Opening(
+            case_id=f"col_{customer_id}",
+            risk=True,
+            detector=detector,
+            customer_ids=(customer_id,),
+            rep_ids=rep_ids,
+            sighting_id=f"sig_{customer_id}",
+            event_id=f"seen_{customer_id}",
+            at=datetime.now(UTC),
+        )
+        with self.service.database.write() as session:
+            open_case(session, opening)
+        await self.case(opening.case_id)
+        return opening.case_id
 
 
-def names(cases: Sequence[Case]) -> list[str]:
-    """The detectors that opened the cases."""
-    return [case.cause for case in cases]
+def open_case(session: Session, opening: Opening) -> None:
+    """What a detector writes when it opens a case, but for the event."""
+    session.add(
+        CollisionRow(
+            id=opening.case_id,
+            status="open",
+            risk=opening.risk,
+            cause=opening.detector,
+            state={"opening": opening.model_dump(mode="json")},
+            opened_at=opening.at,
+        )
+    )
+    session.add_all(CollisionCustomerRow(case_id=opening.case_id, customer_id=id_) for id_ in opening.customer_ids)
+    session.add_all(CollisionRepRow(case_id=opening.case_id, rep_id=id_) for id_ in opening.rep_ids)
+    session.add(
+        SightingRow(
+            id=opening.sighting_id,
+            case_id=opening.case_id,
+            detector=opening.detector,
+            customer_id=opening.customer_ids[0],
+            event_id=opening.event_id,
+            at=opening.at,
+            data={},
+        )
+    )
+    session.add(CollisionCallRow(case_id=opening.case_id, event_id=opening.event_id))

@@ -1,7 +1,8 @@
 """The whole service in one process, on a real Temporal server whose workflows' clocks a test can move."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,8 +23,11 @@ from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import parse_policy
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
+from relaying import CaseCaller, relay
 from settings import PROJECT_ROOT, Settings
+from store.collision_calls import CollisionCalls
 from store.database import Database
+from store.outbox import Outbox
 from store.policies import Policies
 from tests.tokens import ISSUER
 from worker import make_worker
@@ -111,19 +115,23 @@ async def running_service(
     worker: bool = True,
     answer_timeout: float = 60,
     policy: Policy | None = None,
+    relayed: bool = False,
+    task_queue: str | None = None,
+    ids: IdMaker | None = None,
 ) -> AsyncIterator[Service]:
     """API and worker on a task queue of their own, by the shipped policy unless another is given.
 
-    The machine may be busy, and few tests ask about a 503.
+    The machine may be busy, and few tests ask about a 503. With ``relayed`` collision
+    cases are told what happens, as a worker process does all the time.
     """
     settings = Settings(
         data_dir=data_dir,
-        task_queue=f"test-{uuid4().hex}",
+        task_queue=task_queue or f"test-{uuid4().hex}",
         database_url=str(database.engine.url),
         answer_timeout=answer_timeout,
     )
     policy = policy or parse_policy((PROJECT_ROOT / "policies" / "default.yaml").read_text(encoding="utf-8"))
-    ids = IdMaker(uuid4().bytes * 2)
+    ids = ids or IdMaker(uuid4().bytes * 2)
     client = await Client.connect(address, data_converter=pydantic_data_converter)
     context = Context(
         settings=settings,
@@ -143,5 +151,20 @@ async def running_service(
             yield service
             return
         place = ImportPlace(settings.database_url, policy, settings.import_folder, settings.import_max_rows)
-        async with make_worker(client, settings.task_queue, database, policy, ids, place):
+        async with (
+            make_worker(client, settings.task_queue, database, policy, ids, place),
+            _relay(service) if relayed else nullcontext(),
+        ):
             yield service
+
+
+@asynccontextmanager
+async def _relay(service: Service) -> AsyncIterator[None]:
+    stop, calls = asyncio.Event(), CollisionCalls(service.database)
+    cases = CaseCaller(calls, service.temporal, service.settings.task_queue)
+    async with asyncio.TaskGroup() as beside:
+        beside.create_task(relay(Outbox(service.database, (calls,)), cases, stop))
+        try:
+            yield
+        finally:
+            stop.set()

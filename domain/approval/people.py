@@ -87,7 +87,7 @@ def holders(
     """
     if approver.role is not None:
         found = in_role(approver.role, wanted, requester, scene)
-        usable = [_up_from(rep_id, scene, barred) for rep_id in found]
+        usable = [up_from(rep_id, scene, barred) for rep_id in found]
     elif approver.committee is not None:
         committee = committees.get(approver.committee)
         usable = [rep_id for rep_id in (committee.reps if committee else ()) if _may(rep_id, scene, barred)]
@@ -117,14 +117,14 @@ def substitute(rep_id: str, scene: Scene, barred: Collection[str]) -> str | None
             break
         if _may(following.id, scene, barred) and not following.away:
             return following.id
-    return _up_from(scene.manager(rep_id), scene, {*barred, rep_id}, here=True)
+    return up_from(scene.manager(rep_id), scene, {*barred, rep_id}, here=True)
 
 
 def _may(rep_id: str | None, scene: Scene, barred: Collection[str]) -> bool:
     return rep_id not in barred and scene.active(rep_id)
 
 
-def _up_from(rep_id: str | None, scene: Scene, barred: Collection[str], *, here: bool = False) -> str | None:
+def up_from(rep_id: str | None, scene: Scene, barred: Collection[str], *, here: bool = False) -> str | None:
     """The first from somebody upwards who may decide; ``here`` passes over those on leave, too."""
     for _ in range(_MOST_ABOVE):
         if rep_id is None or (_may(rep_id, scene, barred) and not (here and scene.away(rep_id))):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from domain.collision.detector import Detector
+from domain.collision_case.rules import CaseRules
 
 Weight = Annotated[float, Field(ge=0, le=1)]
 
@@ -60,7 +61,7 @@ def _shipped() -> dict[Detector, DetectorRule]:
 
 
 class CollisionRules(_Rules):
-    """How collisions are seen."""
+    """How collisions are seen and settled."""
 
     opens_at: Weight = 0.6
     """A case is opened where what was seen weighs at least so much; less is counted and weighs in with what follows."""
@@ -68,6 +69,7 @@ class CollisionRules(_Rules):
     """Whether the managers of the reps on a case are told, too."""
     imports: StrictBool = False
     """Whether the rows of imported files are looked at."""
+    case: CaseRules = Field(default_factory=CaseRules)
     detectors: Annotated[dict[Detector, DetectorRule], BeforeValidator(_completed)] = Field(default_factory=_shipped)
 
     def of(self, detector: Detector) -> DetectorRule:

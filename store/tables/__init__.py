@@ -2,6 +2,7 @@
 
 from store.tables.access import AccessRefusalRow, ApiKeyRow, UserRow
 from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
+from store.tables.collision_cases import CollisionActRow, CollisionCallRow, CollisionPersonRow
 from store.tables.collisions import CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow, TouchRow
 from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
 from store.tables.directory import LeaveRow, RegionRow, RepRegionRow, RepRow, RepVerticalRow, TeamRow
@@ -28,7 +29,10 @@ __all__ = [
     "BacktestRow",
     "CandidateKeyRow",
     "ChangeRow",
+    "CollisionActRow",
+    "CollisionCallRow",
     "CollisionCustomerRow",
+    "CollisionPersonRow",
     "CollisionRepRow",
     "CollisionRow",
     "CustomerRow",

@@ -24,6 +24,10 @@ from store.database import Database
 from store.errors import AlreadyExists, KeyReused, NotFound, UnusableReference, VersionMismatch
 
 FACTS: dict[ProblemType, dict[str, Any]] = {
+    ProblemType.ASSIGNMENT_FROZEN: {"until": "2026-12-01T00:00:00+00:00"},
+    ProblemType.CASE_SETTLED: {"outcome": "keep"},
+    ProblemType.RESOLUTION_INCOMPLETE: {"lacks": "lines"},
+    ProblemType.TOO_MUCH_SAID: {"limit": 200},
     ProblemType.BODY_TOO_LARGE: {"limit": 1},
     ProblemType.INVALID: {"count": 2},
     ProblemType.CLAIM_CAP_REACHED: {"pool": "south", "period": "day", "limit": 5},

@@ -47,7 +47,7 @@ def test_what_a_version_has_not_is_null_there() -> None:
 
 def test_a_difference_is_plain_json() -> None:
     changes = {"exchange_rates": {"USD": "7.1"}, "clocks.stand_lead.calendar": None, "calendars": {}}
-    changes |= {"default_calendar": None, "approvals.calendar": None}
+    changes |= {"default_calendar": None, "approvals.calendar": None, "collisions.case.calendar": None}
     found = differences(POLICY, parse_policy(edited(changes)))
     assert json.loads(json.dumps([it.model_dump() for it in found]))
 

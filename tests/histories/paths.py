@@ -14,7 +14,7 @@ from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
 from domain.share import Access
 from tests.examples import POLICY, POLICY_TEXT, edited, firm
-from tests.histories import approvals
+from tests.histories import approvals, collisions
 from tests.importing import YUANHANG, ask, csv_of, lines, send, settled
 from tests.service import Service
 
@@ -506,6 +506,7 @@ PATHS: tuple[Path_, ...] = (
     lead_withdrawn,
     backtest_done,
     *approvals.PATHS,
+    *collisions.PATHS,
 )
 POLICIES: Mapping[Path_, Policy] = {
     lead_decided_by_default: POLICY.model_copy(

@@ -21,6 +21,7 @@ from launcher.config import DYNAMIC
 from settings import PROJECT_ROOT
 from store.database import Database
 from store.migrate import migrate
+from tests.histories import collisions
 from tests.histories.paths import PATHS, POLICIES, Path_
 from tests.service import running_service, temporal_server
 
@@ -52,7 +53,9 @@ async def _walked(path: Path_, address: str, folder: Path) -> dict[str, Workflow
     database = Database(f"sqlite:///{folder / 'oneowner.db'}")
     migrate(database)
     try:
-        async with running_service(address, database, folder, policy=POLICIES.get(path)) as service:
+        async with running_service(
+            address, database, folder, policy=POLICIES.get(path), relayed=path in collisions.PATHS
+        ) as service:
             workflow_id = await path(service)
             runs = [run async for run in service.temporal.list_workflows(f"WorkflowId = '{workflow_id}'")]
             runs.sort(key=lambda run: run.start_time)

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.pending import Pending, next_change
     from domain.submission import Submission
     from workflows.approval import Approval
+    from workflows.collision_case import CollisionCase
     from workflows.customer_lifecycle import CustomerLifecycle
     from workflows.customer_merge import CustomerMerge
     from workflows.lead_intake import LeadIntake
@@ -175,6 +176,21 @@ class ApprovalThatLooksOnceMore(Approval):
         await _look_once_more()
 
 
+@workflow.defn(name="CollisionCase")
+class CaseThatLooksOnceMore(CollisionCase):
+    """A local activity after everything else."""
+
+    @workflow.init
+    def __init__(self, case_id: str) -> None:
+        super().__init__(case_id)
+
+    @workflow.run
+    async def run(self, case_id: str) -> None:
+        """Does the same, then looks."""
+        await super().run(case_id)
+        await _look_once_more()
+
+
 SEEN_BY = {
     IntakeThatLooksOnceMore: "lead_new-1",
     IntakeThatPauses: "lead_duplicate-1",
@@ -185,6 +201,7 @@ SEEN_BY = {
     RetryThatLooksOnceMore: "queue_retried-1",
     LifecycleThatForgetsTheWait: "customer_waited-1",
     ApprovalThatLooksOnceMore: "approval_applied-1",
+    CaseThatLooksOnceMore: "case_that_nobody_decided-1",
     LifecycleThatForgetsShares: "customer_shared_and_transferred-1",
 }
 """The history that shows each change."""
