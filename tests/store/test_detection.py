@@ -18,7 +18,7 @@ from domain.submission import Choice
 from domain.touch import TouchKind
 from store.database import Database
 from store.tables import CollisionRow, CustomerRow, DecisionRow
-from tests.examples import AT, BROWN, LI, WANG, ZHANG, firm, ruled
+from tests.examples import AT, BROWN, LI, WANG, ZHANG, firm, lead, registration, ruled
 from tests.invariants import read_model, violations
 from tests.sightings import DAY, MANAGER, Case, Field, names
 
@@ -327,3 +327,55 @@ def test_all_invariants_hold_with_cases(field: Field) -> None:
     field.watch()
     assert len(field.cases()) == 1
     assert violations(read_model(field.database)) == []
+
+
+def test_a_wish_that_the_policy_grants_is_no_collision(field: Field) -> None:
+    wish = {"region": "CN-GD", "named_contact": LI.id}
+    field.customer(company={"name": firm(0)})  # its rule lets the customer change its owner
+    field.lead(company={"name": firm(0)}, **wish)
+    field.watch()
+    assert field.sightings() == []
+    stand = {"company": {"name": firm(1)}, "region": "CN-GD", "customer_type": "trade_show"}
+    customer = field.lead(**stand, show=SHOW | {"contact": ZHANG.id})[1] or ""
+    field.lead(company={"name": firm(1)}, **wish)
+    field.watch()
+    assert field.cases() == [collision(Detector.SECOND_LEAD, {customer}, {ZHANG.id, LI.id})]
+    assert field.sightings()[0].data["evidence"]["by"] == ["named_contact"]
+
+
+@pytest.mark.parametrize("looked_at", [False, True])
+def test_rows_of_a_file_are_looked_at_where_the_policy_says_so(database: Database, looked_at: bool) -> None:
+    field = Field(database, ruled_by({}, imports=looked_at))
+    customer = field.customer(company={"name": firm(0)})
+    row = registration(lead(company={"name": firm(0)}, region="CN-GD", named_contact=LI.id))
+    imported = row.submission.model_copy(update={"imported": True})
+    answer = field.intake.register(row.model_copy(update={"submission": imported})).answer
+    assert answer.customer_id == customer
+    field.watch()
+    assert names(field.cases()) == ([Detector.SECOND_LEAD] if looked_at else [])
+
+
+def test_single_writer_what_is_seen_changes_no_ownership(field: Field) -> None:
+    customer = field.customer(company={"name": firm(0)})
+    with field.database.read() as session:
+        before = session.get_one(CustomerRow, customer).model_dump()
+    field.touch(customer, LI.id)
+    field.lead(company={"name": firm(0)}, region="CN-GD", submitted_by=WANG.id)
+    field.watch()
+    with field.database.read() as session:
+        assert session.get_one(CustomerRow, customer).model_dump() == before
+
+
+def test_nothing_lost_when_the_watcher_fails_halfway(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    field.touch(field.customer(company={"name": firm(0)}), LI.id)
+    with monkeypatch.context() as broken:
+        broken.setattr("store.sightings.record_event", failing)
+        with pytest.raises(RuntimeError):
+            field.watch()
+    assert (field.cases(), field.sightings()) == ([], [])
+    field.watch()
+    assert len(field.cases()) == 1
+
+
+def failing(*_: object, **__: object) -> None:
+    raise RuntimeError("no more ink")
