@@ -57,7 +57,7 @@ class CollisionReports:
             self._policies.hold(session)
             self._database.lock(session, ONE_AT_A_TIME)
             known = session.get(SightingRow, report.id)
-            if known is not None:
+            if known is not None and known.case_id is not None:
                 return known.case_id
             if session.get(CustomerRow, report.customer_id) is None:
                 raise Refused("unknown_customer")
