@@ -1,9 +1,9 @@
 """Is this somebody we know? Exact keys of a profile, and the decision over who already holds them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 
 from domain.lead import Company
@@ -26,8 +26,7 @@ _WAITING_SHOWN = 10
 """Of so many leads that wait for the same answer the best are named; of customers all are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One exact key in its normal form."""
 
     kind: KeyKind

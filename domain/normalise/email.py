@@ -1,8 +1,9 @@
 """E-mail addresses and the key under which two spellings of one mailbox meet."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from domain.normalise.errors import Malformed
 from domain.normalise.tables import entries
@@ -28,8 +29,7 @@ _DOTS_IGNORED = frozenset({"gmail.com"})
 _DECORATION = re.compile(r"^(?:e-?mail|电子邮[箱件]|邮箱)\s*:\s*|^mailto:|^[^<>@]*<|>$|[.,;、]+$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Email:
+class Email(Struct, frozen=True):
     """One e-mail address.
 
     Attributes:

@@ -1,9 +1,11 @@
 """Telephone numbers as people write them, in E.164 with what kind of line they reach."""
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.normalise.errors import Malformed
 from domain.normalise.tables import rows
@@ -37,8 +39,7 @@ _in_own_form: dict[str, "Phone"] = {}
 _GREATER_CHINA = re.compile(r"\(?(852|853|886)\D")
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(Struct, frozen=True):
     """One telephone number.
 
     Attributes:
