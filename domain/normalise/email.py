@@ -26,9 +26,7 @@ _SAME_MAILBOXES = {
     "yandex.com": "yandex.ru",
 }
 _DOTS_IGNORED = frozenset({"gmail.com"})
-_PLAIN = re.compile(
-    r"([a-z\d]+(?:[._-][a-z\d]+)*)@((?:[a-z\d]+(?:-[a-z\d]+)*\.)+(?:com|net|org|[a-z]{2}))", re.ASCII
-)
+_PLAIN = re.compile(r"([a-z\d]+(?:[._-][a-z\d]+)*)@((?:[a-z\d]+(?:-[a-z\d]+)*\.)+(?:com|net|org|[a-z]{2}))", re.ASCII)
 """Of such an address the library has nothing to correct and, as long as it is short, nothing to refuse."""
 _SHORT = 63
 _DECORATION = re.compile(r"^(?:e-?mail|电子邮[箱件]|邮箱)\s*:\s*|^mailto:|^[^<>@]*<|>$|[.,;、]+$", re.IGNORECASE)
