@@ -38,6 +38,10 @@ class Key:
         """Whether no two live customers may share it."""
         return self.kind in STRONG
 
+    def __hash__(self) -> int:
+        """By the value alone, which two kinds seldom share: an import hashes millions."""
+        return hash(self.value)
+
 
 class Outcome(StrEnum):
     """What became of a lead."""

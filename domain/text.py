@@ -42,6 +42,8 @@ def visible(value: str) -> str:
         PydanticCustomError: ``string_too_short`` or, from ``printable``, ``control_character``.
     """
     text = printable(value).strip()
+    if text[:1].isalnum() and text[0] not in _BLANK:
+        return text  # as nearly every text
     if not any(unicodedata.category(character)[0] in "LNPS" and character not in _BLANK for character in text):
         raise PydanticCustomError("string_too_short", "must not be empty", {"min_length": 1})
     return text

@@ -7,7 +7,7 @@ them. A group that is only possibly the customer of another waits for a person: 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 
 from domain.identity import Key, Outcome, identify, keys_of
 from domain.importing.completeness import present, richness
@@ -27,6 +27,9 @@ MOST_SHARING = 1000
 """More rows than this with one identifier are not one customer."""
 MOST_NAMES = 3
 """Nor are rows of more names than this with one phone or e-mail: it is a test number, or a mailbox made up."""
+
+_REMEMBERED = 1024
+"""Records unpacked lately: pairs are looked at in order, so that one row meets several others in a row."""
 
 _CONTRADICTIONS = frozenset({Reason.DIFFERENT_USCC, Reason.DIFFERENT_BRANCH, Reason.TWIN})
 _CONTACTS = frozenset({KeyKind.MOBILE, KeyKind.EMAIL})
@@ -113,6 +116,7 @@ def group_rows(subjects: Sequence[Subject], policy: Policy) -> list[Group]:
 class _Grouping:
     def __init__(self, subjects: Sequence[Subject], policy: Policy) -> None:
         self._subjects = subjects
+        self._record = lru_cache(_REMEMBERED)(lambda row: subjects[row].record)
         self._policy = policy
         self._certain_kinds = frozenset(kind for kind, sure in policy.identity.certain.items() if sure > 0)
         self._certain: dict[Pair, float] = {}
@@ -172,7 +176,7 @@ class _Grouping:
         return set(a.keys).intersection(b.keys) - self._distrusted
 
     def _match(self, pair: Pair) -> Match:
-        one, other = (self._subjects[row].record for row in pair)
+        one, other = map(self._record, pair)
         return match(one, other, self._statistics, self._models, self._policy.matching)
 
     @cached_property

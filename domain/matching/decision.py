@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import ClassVar
 
 from pydantic import ConfigDict
@@ -107,6 +108,12 @@ _BESIDE_THE_NAME = tuple(
         *("given", "address_words", "house_number", "locality", "postcode"),
     )
 )
+_TIES = (
+    *("phone", "phone_conflict", "email", "email_near", "email_conflict", "domain", "id", "id_near", "birth_date"),
+    *("road", "house_number", "house_number_conflict", "address_equal", "name_and_address", "family", "given"),
+    *("name_equal", "name_words", "name_letters", "name_contained", "name_sounds", "short_name", "brand"),
+)
+_ties = itemgetter(*(_AT[name] for name in _TIES))
 _SAME_BRAND = 0.9
 _TIED = 0.6
 _SAME_MAILBOX_NEARLY = 0.8
@@ -182,7 +189,7 @@ def _tied(a: Record, b: Record, features: Features) -> bool:
     The model was trained on pairs that may well match. Among a hundred thousand customers there is always one whose
     name, place or trade resembles a new one's, and to ask about each of those would be to ask about every lead.
     """
-    of = {name: features[at] for name, at in _AT.items()}
+    of = dict(zip(_TIES, _ties(features), strict=True))
     mailbox = of["email"] or of["email_near"] >= _SAME_MAILBOX_NEARLY  # one name at two providers is said of many
     if (
         of["phone"]

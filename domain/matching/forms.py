@@ -1,8 +1,9 @@
 """The forms of a company's name that comparing needs, made once for each record."""
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from domain.normalise.company import CompanyName, parse_company
 from domain.normalise.company_parts import legal_forms
@@ -19,8 +20,7 @@ _FIRST_SYLLABLE = 0xE000
 """Syllables are written as one private character each, so that edit distances count syllables."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameForms:
+class NameForms(Struct, frozen=True):
     """A company's name in every form it is compared in.
 
     Attributes:

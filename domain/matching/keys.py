@@ -72,7 +72,7 @@ def blocking_keys(record: Record) -> BlockingKeys:
     Which words of a name are rare is read from the shipped statistics, whatever the base: keys that were kept years
     ago must still be asked for.
     """
-    shared = shared_keys(record)
+    shared = {_number(text): weight for text, weight in shared_keys(record).items()}
     name = record.company
     if name is None or not has_han(name.stem):
         return BlockingKeys(shared, frozenset(), {}, (), None)
@@ -89,10 +89,9 @@ def blocking_keys(record: Record) -> BlockingKeys:
     )
 
 
-def shared_keys(record: Record) -> dict[int, float]:
-    """Returns the blocking keys that a record both keeps and asks for, each with how much it says (0 to 4)."""
-    keys = chain(_contact_keys(record), _company_keys(record), _place_keys(record), _person_keys(record))
-    return {_number(text): weight for text, weight in keys}
+def shared_keys(record: Record) -> dict[str, float]:
+    """Returns the texts of the blocking keys that a record both keeps and asks for, with what each says (0 to 4)."""
+    return dict(chain(_contact_keys(record), _company_keys(record), _place_keys(record), _person_keys(record)))
 
 
 def is_short(name: NameForms) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
+from operator import mul
 from typing import NamedTuple
 
 from domain.matching.features import FEATURES, Features
@@ -33,7 +34,7 @@ class Model:
 
     def probability(self, features: Features) -> float:
         """Returns how likely the two records are one customer, 0 to 1."""
-        odds = self.intercept + sum(map(float.__mul__, self.weights, features))
+        odds = self.intercept + sum(map(mul, self.weights, features))
         return 1 / (1 + exp(-odds)) if odds > 0 else exp(odds) / (1 + exp(odds))
 
     def contributions(self, features: Features) -> tuple[Contribution, ...]:

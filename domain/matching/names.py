@@ -78,12 +78,12 @@ def compare_names(a: NameForms | None, b: NameForms | None, weights: Mapping[str
 
 def rising(likeness: float) -> float:
     """Returns how far a likeness speaks for a match, 0 to 1."""
-    return max(0.0, (likeness - _HALF) / (1 - _HALF))
+    return (likeness - _HALF) / (1 - _HALF) if likeness > _HALF else 0.0
 
 
 def falling(likeness: float) -> float:
     """Returns how far a likeness speaks against a match, 0 to 1."""
-    return max(0.0, (_HALF - likeness) / _HALF)
+    return (_HALF - likeness) / _HALF if likeness < _HALF else 0.0
 
 
 def _letters(a: NameForms, b: NameForms) -> float:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from domain.matching.forms import tokens
 from domain.normalise.address import MAX_ADDRESS_CHARACTERS, Address, parse_address
@@ -21,8 +22,7 @@ _STRAY_PHONE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One address.
 
     Attributes:

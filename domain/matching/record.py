@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeVar
 
-import msgspec
+from msgspec import Struct, msgpack
+from msgspec.structs import replace
 
 from domain.matching.forms import NameForms, name_forms
 from domain.matching.place import Place, place_from_fields, place_from_text, without_phones
@@ -24,8 +24,7 @@ _DIGITS = re.compile(r"\d+")
 _FEWEST_PHONE_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A customer, or a lead that may be one, ready to be compared.
 
     Attributes:
@@ -59,8 +58,8 @@ class Record:
     industry: str | None = None
 
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Record).decode
+_encode = msgpack.Encoder().encode
+_decode = msgpack.Decoder(Record).decode
 
 
 def packed(record: Record) -> bytes:

@@ -1,7 +1,8 @@
 """Postal addresses, Chinese ones down to their administrative division."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from domain.normalise import address_han, address_latin
 from domain.normalise.errors import Malformed
@@ -10,8 +11,7 @@ from domain.normalise.text import REMEMBERED, fold, has_han
 MAX_ADDRESS_CHARACTERS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """One address.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Company names, taken apart into what says where, who, what and of which legal form."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from domain.normalise import company_han, company_latin
 from domain.normalise.errors import Malformed
@@ -10,8 +11,7 @@ from domain.normalise.text import REMEMBERED, fold, has_han
 MAX_NAME_CHARACTERS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyName:
+class CompanyName(Struct, frozen=True):
     """One company name.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from domain.normalise.tables import rows
 
@@ -16,8 +17,7 @@ _NOT_AFTER_SHORT = re.compile(
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """Where a text says it is.
 
     Attributes:

@@ -1,8 +1,9 @@
 """E-mail addresses and the key under which two spellings of one mailbox meet."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from domain.normalise.errors import Malformed
 from domain.normalise.tables import entries
@@ -25,11 +26,13 @@ _SAME_MAILBOXES = {
     "yandex.com": "yandex.ru",
 }
 _DOTS_IGNORED = frozenset({"gmail.com"})
+_PLAIN = re.compile(r"([a-z\d]+(?:[._-][a-z\d]+)*)@((?:[a-z\d]+(?:-[a-z\d]+)*\.)+(?:com|net|org|[a-z]{2}))", re.ASCII)
+"""Of such an address the library has nothing to correct and, as long as it is short, nothing to refuse."""
+_SHORT = 63
 _DECORATION = re.compile(r"^(?:e-?mail|电子邮[箱件]|邮箱)\s*:\s*|^mailto:|^[^<>@]*<|>$|[.,;、]+$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Email:
+class Email(Struct, frozen=True):
     """One e-mail address.
 
     Attributes:
@@ -58,21 +61,26 @@ def parse_email(raw: str) -> Email:
     Raises:
         Malformed: ``email_invalid``.
     """
-    from email_validator import EmailNotValidError, validate_email
-
     if len(raw) > MAX_EMAIL_CHARACTERS:
         raise Malformed("email_invalid", raw)
     text = _undecorated(clean(raw).replace("。", "."))
+    plain = _PLAIN.fullmatch(text) if len(text) <= _SHORT else None
+    address, local, domain = (text, *plain.groups()) if plain else _checked(text, raw)
+    return Email(raw, address, _key(local, domain), domain, is_shared(domain), _is_role(local))
+
+
+def _checked(text: str, raw: str) -> tuple[str, str, str]:
+    """The address to write to, its mailbox and its domain, both in the form to compare by."""
+    import email_validator
+
     try:
         # Reserved test domains are let through: such an address reaches nobody, and it names nobody else either.
-        checked = validate_email(
+        checked = email_validator.validate_email(
             text, check_deliverability=False, strict=True, test_environment="." in text.rpartition("@")[2]
         )
-    except EmailNotValidError as error:
+    except email_validator.EmailNotValidError as error:
         raise Malformed("email_invalid", raw) from error
-    domain = checked.ascii_domain.lower()
-    local = checked.local_part.casefold()
-    return Email(raw, checked.normalized, _key(local, domain), domain, is_shared(domain), _is_role(local))
+    return checked.normalized, checked.local_part.casefold(), checked.ascii_domain.lower()
 
 
 def _undecorated(text: str) -> str:

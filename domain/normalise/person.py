@@ -1,8 +1,9 @@
 """Person names in Chinese and English, in either order, with titles and nicknames."""
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from domain.normalise import person_han, person_latin
 from domain.normalise.errors import Malformed
@@ -14,8 +15,7 @@ Script = Literal["han", "latin"]
 MAX_NAME_CHARACTERS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class PersonName:
+class PersonName(Struct, frozen=True):
     """One person's name.
 
     Attributes:

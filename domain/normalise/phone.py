@@ -1,9 +1,11 @@
 """Telephone numbers as people write them, in E.164 with what kind of line they reach."""
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.normalise.errors import Malformed
 from domain.normalise.tables import rows
@@ -30,6 +32,12 @@ _INTERNATIONAL = re.compile(r"\+\d{6,15}")
 _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
 _PLAIN_MOBILE = re.compile(r"\+861[3-9]\d{9}|(?:\+86[ -]?)?(?!179)1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
 """As mobiles are mostly written. 179 may also begin the code of a carrier, behind which the number stands."""
+_PLAIN_FORMS = {
+    "CN": (re.compile(r"0[1-9]\d{1,2}-\d{7,8}"), 86),  # 0755-86013060
+    "US": (re.compile(r"[2-9]\d{2}-\d{3}-\d{4}"), 1),  # 310-246-1501
+}
+"""How fixed lines are mostly written, with the country's calling code: nothing but digits and an area."""
+_NONE = re.compile(r"(?!)")
 # Numbers of carriers, banks and authorities that are dialled whole: 95588, 10086, 12345, 96118.
 _CHINESE_SERVICE = re.compile(r"9[56]\d{3,6}|1[02]\d{3}|11[68]114")
 _SEGMENT = 7
@@ -37,8 +45,7 @@ _in_own_form: dict[str, "Phone"] = {}
 _GREATER_CHINA = re.compile(r"\(?(852|853|886)\D")
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(Struct, frozen=True):
     """One telephone number.
 
     Attributes:
@@ -124,7 +131,7 @@ def _with_extension(text: str) -> list[tuple[str, str]]:
 
 
 def _read(number: str, extension: str | None, raw: str, region: str) -> Phone | None:
-    from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
+    import phonenumbers
 
     digits = re.sub(r"^\+86|\D", "", number)
     is_chinese = region == "CN" or number.startswith("+86")
@@ -134,13 +141,15 @@ def _read(number: str, extension: str | None, raw: str, region: str) -> Phone | 
     if region == "CN" and _CHINESE_SERVICE.fullmatch(digits):
         return Phone(raw, f"+86{digits}", "shared", extension, strong=False, area=None)
     try:
-        parsed = parse("+" + number if _GREATER_CHINA.match(number) else number, region)
-    except NumberParseException:
+        parsed = _plain(number, region) or phonenumbers.parse(
+            "+" + number if _GREATER_CHINA.match(number) else number, region
+        )
+    except phonenumbers.NumberParseException:
         return None
     if parsed.country_code == 86 and re.search("[a-z]{2}", number, re.IGNORECASE):
         return None  # 1-800-FLOWERS would become a Chinese mobile, and China has no letters on its dials
     extension = extension or parsed.extension
-    e164 = format_number(parsed, PhoneNumberFormat.E164)
+    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     kind = _kind(parsed)
     if kind:
         # An extension on a mobile is a contradiction, so such a number is not trusted.
@@ -151,20 +160,31 @@ def _read(number: str, extension: str | None, raw: str, region: str) -> Phone | 
     return None
 
 
+def _plain(number: str, region: str) -> "PhoneNumber | None":
+    """What the library would make of a number without a country in the usual form of its region, far sooner."""
+    import phonenumbers
+
+    form, country = _PLAIN_FORMS.get(region, (_NONE, 0))
+    if not form.fullmatch(number):
+        return None
+    return phonenumbers.PhoneNumber(country_code=country, national_number=int(number.replace("-", "")))
+
+
 @cache
 def _issued(segment: str) -> bool:
     """Whether a Chinese number segment (号段) has been issued for mobiles, which its last digits do not change."""
-    from phonenumbers import parse
+    import phonenumbers
 
-    return _kind(parse(f"+86{segment.ljust(11, '0')}")) == "mobile"
+    number = phonenumbers.PhoneNumber(country_code=86, national_number=int(segment.ljust(11, "0")))
+    return _kind(number) == "mobile"
 
 
 def _kind(parsed: "PhoneNumber") -> Kind | None:
     """The kind of a valid number; None for one that no numbering plan has."""
-    from phonenumbers import PhoneNumberType, number_type
+    import phonenumbers
 
-    found = number_type(parsed)
-    return None if found == PhoneNumberType.UNKNOWN else _kinds().get(found, "other")
+    found = phonenumbers.number_type(parsed)
+    return None if found == phonenumbers.PhoneNumberType.UNKNOWN else _kinds().get(found, "other")
 
 
 @cache

@@ -23,6 +23,7 @@ _SPACES = re.compile(r"\s+")
 _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _APOSTROPHES = re.compile(r"(?<=\w)['‘’ʼ`´](?=\w)")
+_APOSTROPHE_MARKS = frozenset("'‘’ʼ`´")
 _TRADE_MARKS = str.maketrans("", "", "™®©℠℗")
 _BRACKETS = str.maketrans("[{【〔〖「『〈《〘]}】〕〗」』〉》〙", "((((((((((" + "))))))))))")
 # Format characters (Cf) and these show nothing, so removing them changes no word; other symbols stand between words.
@@ -88,7 +89,7 @@ def _cleaned(text: str) -> str:
 
 def has_han(text: str) -> bool:
     """Returns whether the text holds a Chinese character."""
-    return _HAN.search(text) is not None
+    return not text.isascii() and _HAN.search(text) is not None
 
 
 def simplified(text: str) -> str:
@@ -113,7 +114,8 @@ def _folded(raw: str) -> str:
     if text.isascii():
         return text.lower().translate(_BRACKETS)
     text = text.lower() if _PLAIN.fullmatch(text) else unicodedata.normalize("NFKC", _plain_latin(text.casefold()))
-    return _bounded(_cleaned(_SPACE_BESIDE_HAN.sub("", simplified(text.translate(_BRACKETS)))), raw)
+    text = simplified(text.translate(_BRACKETS))
+    return _bounded(_cleaned(_SPACE_BESIDE_HAN.sub("", text) if " " in text else text), raw)
 
 
 _remembered = lru_cache(maxsize=REMEMBERED)(_folded)
@@ -140,7 +142,8 @@ def words(folded: str) -> list[str]:
     """
     found: list[str] = []
     in_initials = False
-    for word in _NOT_WORD.split(_APOSTROPHES.sub("", folded).replace("&", " and ")):
+    joined = folded if _APOSTROPHE_MARKS.isdisjoint(folded) else _APOSTROPHES.sub("", folded)
+    for word in _NOT_WORD.split(joined.replace("&", " and ")):
         if len(word) == 1 and in_initials:
             found[-1] += word
         elif word:

@@ -1,10 +1,10 @@
 """The candidate index: who may be the one looked for, on both databases."""
 
-from dataclasses import replace
 from random import Random
 from time import perf_counter
 
 import pytest
+from msgspec.structs import replace
 from sqlmodel import select
 
 import store.candidates as index

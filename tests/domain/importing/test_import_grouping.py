@@ -153,6 +153,20 @@ def test_a_key_that_very_many_share_pairs_nobody() -> None:
     assert finder.pairs() == []
 
 
+def test_pairs_do_not_hang_on_the_order_in_which_keys_come() -> None:
+    """Keys are hashed differently in every process, and the same file must give the same pairs in each."""
+    rows = [
+        shared_keys(Subject.of(who(f"深圳市{name}科技有限公司")).record) for name in ("远航", "远杭", "远航达", "青禾")
+    ]
+    found = []
+    for turned in (False, True):
+        finder = PairFinder()
+        for row, keys in enumerate(rows):
+            finder.add(row, dict(sorted(keys.items(), reverse=turned)))
+        found.append(finder.pairs())
+    assert found[0] == found[1] != []
+
+
 def test_completeness_counts_what_a_rep_needs() -> None:
     whole = who(
         "远航", person="王小明", phones=("+8613800138000",), region="CN-GD", address="科技园", industry="制造业"

@@ -1,10 +1,11 @@
 """Records: what a profile and a labelled row become before they are compared."""
 
 import pytest
+from msgspec import msgpack
 
 from domain.lead import Company, Person
 from domain.matching.forms import name_forms, tokens
-from domain.matching.record import record_from_fields, record_of
+from domain.matching.record import packed, record_from_fields, record_of, unpacked
 from domain.profile import Profile
 
 
@@ -140,3 +141,13 @@ def test_a_short_name_is_read_in_every_way(name: str, reading: str) -> None:
     forms = name_forms(name)
     assert forms is not None
     assert reading in forms.short_names
+
+
+def test_a_record_is_kept_under_its_fields_names_and_read_back_equal() -> None:
+    """Bases keep records for years: the bytes are a map by names, whatever class stands for it."""
+    fields = {"company": "深圳市远航科技有限公司", "person": "王小明", "address": "深圳市南山区科苑路15号"}
+    record = record_from_fields(fields)
+    kept = msgpack.decode(packed(record))
+    assert kept["company"]["parsed"]["normal"] == "深圳市远航科技有限公司"
+    assert (kept["people"][0]["family"], kept["place"]["number"], kept["uscc"]) == ("王", "15", None)
+    assert unpacked(packed(record)) == record

@@ -1,6 +1,7 @@
 """E-mail addresses: one key for one mailbox, and what an address tells about its owner."""
 
 import pytest
+from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,3 +131,23 @@ def test_any_text_gives_an_address_or_a_refusal(raw: str) -> None:
         assert refused.code == "email_invalid"
         return
     assert parse_email(email.address).key == email.key
+
+
+@given(
+    st.from_regex(
+        r"[a-z0-9]{1,8}([._-][a-z0-9]{1,8}){0,2}@([a-z0-9]{1,6}(-[a-z0-9]{1,5})?\.){1,3}(com|net|org|[a-z]{2})",
+        fullmatch=True,
+    )
+)
+def test_a_plain_address_is_what_the_library_makes_of_it(address: str) -> None:
+    checked = validate_email(address, check_deliverability=False, strict=True)
+    email = parse_email(address)
+    assert (email.address, email.domain) == (checked.normalized, checked.ascii_domain)
+
+
+@pytest.mark.parametrize(
+    "raw", ["wang@com", "wang@a.localhost", "wang..x@a.com", ".wang@a.com", "w@-a.com", "w@ab--c.cn"]
+)
+def test_what_the_library_refuses_is_no_plain_address(raw: str) -> None:
+    with pytest.raises(Malformed):
+        parse_email(raw)

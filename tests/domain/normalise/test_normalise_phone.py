@@ -1,5 +1,6 @@
 """Telephone numbers in the ways that people write them."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -207,3 +208,19 @@ def test_a_carriers_code_is_no_mobile() -> None:
 def test_a_mobile_of_a_segment_that_nobody_has_issued_tells_nobody_alone() -> None:
     (phone,) = parse_phones("154 0013 8000")
     assert (phone.kind, phone.strong) == ("mobile", False)
+
+
+@given(
+    st.one_of(
+        st.tuples(st.just("CN"), st.from_regex(r"0[1-9][0-9]{1,2}-[0-9]{7,8}", fullmatch=True)),
+        st.tuples(st.just("US"), st.from_regex(r"[2-9][0-9]{2}-[0-9]{3}-[0-9]{4}", fullmatch=True)),
+    )
+)
+def test_a_number_in_its_usual_form_is_read_as_the_library_reads_it(field: tuple[str, str]) -> None:
+    region, number = field
+    parsed = phonenumbers.parse(number, region)
+    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    try:
+        assert numbers(number, region) == [(e164, None)]
+    except Malformed:
+        assert not phonenumbers.is_valid_number(parsed)
