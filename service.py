@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from socket import socket
 from time import monotonic
 
 import uvicorn
@@ -17,6 +18,7 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from api.issuing import issuing
+from api.streams import Streams
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
@@ -26,6 +28,7 @@ from relaying import relay
 from settings import Settings
 from store.database import Database
 from store.migrate import migrate
+from store.notifying import Notifying
 from store.organisation import directory_of
 from store.outbox import Outbox, Watcher
 from store.policies import Policies
@@ -118,9 +121,22 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
-def watchers() -> tuple[Watcher, ...]:
+def watchers(ids: IdMaker, policies: Policies) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return ()
+    return (Notifying(ids, policies),)
+
+
+class _Server(uvicorn.Server):
+    """A server that ends the open event streams when it stops, instead of waiting for their readers to leave."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Stop, streams first."""
+        self._streams.close()
+        await super().shutdown(sockets)
 
 
 @asynccontextmanager
@@ -133,7 +149,7 @@ async def _working(
     stop_relay = asyncio.Event()
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(database, watchers()), stop_relay))
+        beside.create_task(relay(Outbox(database, watchers(ids, Policies(database, policy))), stop_relay))
         try:
             yield
         finally:
@@ -151,4 +167,4 @@ async def _answer(context: Context) -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    await uvicorn.Server(config).serve()
+    await _Server(config, context.streams).serve()

@@ -67,6 +67,7 @@ class ProblemType(Enum):
     LINK_OUTDATED = ("link-outdated", 409)
     LINK_USED = ("link-used", 409)
     NO_APPROVER = ("no-approver", 409)
+    NO_REP = ("no-rep", 409)
     NOT_MERGED = ("not-merged", 409)
     NOT_THE_OWNER = ("not-the-owner", 409)
     NOT_YOUR_POOL = ("not-your-pool", 409)

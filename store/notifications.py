@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from store.database import Database
 from store.keyset import page_of
-from store.lineage import live_id
+from store.lineage import live_ids
 from store.tables import CustomerRow, NotificationRow, RepRow
 from store.visibility import Reach, Viewer, customers_within
 
@@ -67,9 +67,9 @@ class Notifications:
         these = col(NotificationRow.id).in_(ids) if up_to is None else col(NotificationRow.position) <= up_to
         unread = (col(NotificationRow.rep_id) == rep_id, col(NotificationRow.read_at).is_(None))
         with self._database.write() as session:
-            return session.connection().execute(
-                update(NotificationRow).where(*unread, these).values(read_at=at)
-            ).rowcount
+            return (
+                session.connection().execute(update(NotificationRow).where(*unread, these).values(read_at=at)).rowcount
+            )
 
     def newest(self) -> int:
         """The position of the newest of all; 0 when there is none."""
@@ -95,7 +95,8 @@ class Notifications:
 def names_within(session: Session, rows: Sequence[NotificationRow], viewer: Viewer) -> Names:
     """The same in a session of the caller's. A customer whom the viewer does not see in full has no name here."""
     about = {row.customer_id for row in rows if row.customer_id}
-    live = {customer_id: live_id(session, customer_id) for customer_id in about}
+    merged = live_ids(session, about)
+    live = {customer_id: merged.get(customer_id, customer_id) for customer_id in about}
     seen = select(CustomerRow.id, CustomerRow.name).where(
         col(CustomerRow.id).in_(set(live.values())), customers_within(viewer, Reach.FULL)
     )

@@ -14,7 +14,7 @@ from api.permissions import ROUTES, Permission
 
 TAGS = {
     "access", "approvals", "assignments", "backtests", "calendars", "customers", "decisions", "health", "imports",
-    "leads",
+    "leads", "notifications",
     "policies", "pools", "regions", "reps", "teams"
 }  # fmt: skip
 
