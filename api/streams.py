@@ -21,7 +21,7 @@ from store.database import Database
 from store.notifications import Notifications
 from store.tables import NotificationRow
 
-POLL_SECONDS, PAUSE_AFTER_FAILURE = 0.2, 2.0
+POLL_SECONDS, PAUSE_AFTER_FAILURE = 0.1, 2.0
 HEARTBEAT_SECONDS = 15.0
 """After so much silence a comment is sent, so that nothing on the way takes the connection for dead."""
 SWEEP_SECONDS = 5.0
