@@ -6,7 +6,6 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from socket import socket
 from time import monotonic
 
 import uvicorn
@@ -18,7 +17,7 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from api.issuing import issuing
-from api.streams import Streams
+from api.server import Server
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
@@ -126,19 +125,6 @@ def watchers(ids: IdMaker, policies: Policies) -> tuple[Watcher, ...]:
     return (Notifying(ids, policies),)
 
 
-class _Server(uvicorn.Server):
-    """A server that ends the open event streams when it stops, instead of waiting for their readers to leave."""
-
-    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
-        super().__init__(config)
-        self._streams = streams
-
-    async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        """Stop, streams first."""
-        self._streams.close()
-        await super().shutdown(sockets)
-
-
 @asynccontextmanager
 async def _working(
     client: Client, settings: Settings, database: Database, policy: Policy, ids: IdMaker, *, enabled: bool
@@ -167,4 +153,4 @@ async def _answer(context: Context) -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    await _Server(config, context.streams).serve()
+    await Server(config).serve()

@@ -19,8 +19,9 @@ from store.notification_settings import CHATS, KeptSettings, NotificationSetting
 
 router = APIRouter(prefix="/v1", tags=["notifications"])
 
-CHAT_TOOLS = frozenset({"dingtalk", "discord", "feishu", "gchat", "lark", "msteams", "slack", "tgram", "wecombot"})
-"""Those of which an address (as apprise writes it) leads to the tool's own servers and nowhere else."""
+CHAT_TOOLS = frozenset({"dingtalk", "discord", "feishu", "gchat", "lark", "slack", "tgram", "wecombot", "workflows"})
+"""By the schema of apprise's addresses; Microsoft Teams is ``workflows``. Of the others an address leads to the tool's
+own servers and nowhere else."""
 
 
 def _chat_address(address: str) -> str:

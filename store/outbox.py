@@ -25,7 +25,8 @@ SET_ASIDE = Counter("oneowner_outbox_set_aside", "Attempts to pass an event on a
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """Until an event that was set aside is tried again: twice as long after each failure."""
 
-_ONE_AT_A_TIME = "outbox"
+ONE_AT_A_TIME = "outbox"
+"""The lock of whoever opens collision cases: the relay, and a person who reports one."""
 
 
 class Watcher(Protocol):
@@ -84,7 +85,7 @@ class Outbox:
         these = col(OutboxRow.position).in_(positions)
         try:
             with self._database.write() as session:
-                self._database.lock(session, _ONE_AT_A_TIME)
+                self._database.lock(session, ONE_AT_A_TIME)
                 rows = session.exec(select(OutboxRow).where(these).order_by(col(OutboxRow.position))).all()
                 if happened := _happened(session, rows):
                     for watcher in self._watchers:
