@@ -118,7 +118,12 @@ OF_CUSTOMERS: Mapping[EventKind, tuple[Rule, ...]] = {
         Rule(_met, NoticeKind.COLLISION_OPENED, urgent=True),
         Rule(_might_meet, NoticeKind.COLLISION_RISK),
     ),
-    EventKind.COLLISION_SEEN_AGAIN: (Rule(_told, NoticeKind.COLLISION_SEEN_AGAIN),),
+    EventKind.COLLISION_SEEN_AGAIN: (
+        Rule(
+            _met, NoticeKind.COLLISION_SEEN_AGAIN, urgent=True
+        ),  # for who is new in the case, or a risk that came true
+        Rule(_might_meet, NoticeKind.COLLISION_SEEN_AGAIN),
+    ),
     EventKind.COLLISION_PROPOSED: (Rule(_told, NoticeKind.COLLISION_PROPOSED),),
     EventKind.COLLISION_POSITION_TAKEN: (Rule(_told, NoticeKind.COLLISION_POSITION_TAKEN),),
     EventKind.COLLISION_REMINDED: (Rule(_told, NoticeKind.COLLISION_REMINDED, urgent=True),),
