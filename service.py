@@ -17,6 +17,7 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from api.issuing import issuing
+from api.server import Server
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
@@ -28,6 +29,7 @@ from store.collision_calls import CollisionCalls
 from store.database import Database
 from store.detection import Detection
 from store.migrate import migrate
+from store.notifying import Notifying
 from store.organisation import directory_of
 from store.outbox import Outbox, Watcher
 from store.policies import Policies
@@ -122,7 +124,7 @@ async def _migrated(database: Database) -> None:
 
 def watchers(database: Database, policy: Policy, ids: IdMaker, calls: CollisionCalls) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return (Detection(database, policy, ids), calls)
+    return (Detection(database, policy, ids), calls, Notifying(ids, Policies(database, policy)))
 
 
 @asynccontextmanager
@@ -155,4 +157,4 @@ async def _answer(context: Context) -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    await uvicorn.Server(config).serve()
+    await Server(config).serve()

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
 from api.gateway import Gateway
 from api.rates import Rates
+from api.streams import Streams
 from api.tokens import EmbeddedIssuer, Tokens
 from domain.ids import IdMaker
 from domain.policy import Policy
@@ -36,6 +38,11 @@ class Context:
         """The version in force now, which is one query: not to be asked for on the event loop."""
         with self.database.read() as session:
             return self.policies.in_force(session, datetime.now(UTC))
+
+    @cached_property
+    def streams(self) -> Streams:
+        """The open event streams of this process."""
+        return Streams(self.database)
 
 
 async def _context(request: Request) -> Context:

@@ -67,4 +67,4 @@ def _user(token: str, context: Context) -> Principal | None:
         raise Problem(ProblemType.UNKNOWN_USER)
     if context.issuer is not None and bearer.issued_at < account.valid_from - timedelta(seconds=1):
         return None  # a token tells whole seconds
-    return Principal(bearer.user_id, account.role, account.person)
+    return Principal(bearer.user_id, account.role, account.person, until=bearer.until)

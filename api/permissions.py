@@ -43,6 +43,8 @@ class Permission(StrEnum):
     DIRECTORY_READ = "directory.read"
     MOVES_READ = "moves.read"
     DIRECTORY_CHANGE = "directory.change"
+    NOTIFICATIONS_READ = "notifications.read"
+    NOTIFICATIONS_CHANGE = "notifications.change"
     ME_READ = "me.read"
     USERS_READ = "users.read"
     USERS_CHANGE = "users.change"
@@ -52,6 +54,8 @@ class Permission(StrEnum):
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.DESCRIPTION_READ, Permission.ME_READ, Permission.DIRECTORY_READ})
+_NOTIFICATIONS = frozenset({Permission.NOTIFICATIONS_READ, Permission.NOTIFICATIONS_CHANGE})
+"""For people: a system is told by webhooks."""
 _REP = _EVERYBODY | {
     Permission.LEADS_SUBMIT,
     Permission.LEADS_CHECK,
@@ -69,6 +73,7 @@ _REP = _EVERYBODY | {
     Permission.COLLISIONS_READ,
     Permission.COLLISIONS_REPORT,
     Permission.COLLISIONS_SETTLE,
+    *_NOTIFICATIONS,
 }
 _MANAGER = _REP | {
     Permission.CUSTOMERS_ASSIGN,
@@ -96,7 +101,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.AUDITOR: _AUDITOR,
     Role.SYSTEM: _SALES_OPERATIONS
-    - {Permission.POLICIES_CHANGE, Permission.APPROVALS_DECIDE, Permission.COLLISIONS_SETTLE},
+    - {Permission.POLICIES_CHANGE, Permission.APPROVALS_DECIDE, Permission.COLLISIONS_SETTLE}
+    - _NOTIFICATIONS,
 }
 """What each role may do. For a system it is the most that its key may be given; see ``KEY_SCOPES``."""
 
@@ -128,6 +134,14 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/openapi.json"): Permission.DESCRIPTION_READ,
     ("POST", "/v1/sessions"): Permission.PUBLIC,
     ("GET", "/v1/me"): Permission.ME_READ,
+    ("GET", "/v1/me/notification-settings"): Permission.NOTIFICATIONS_READ,
+    ("PUT", "/v1/me/notification-settings"): Permission.NOTIFICATIONS_CHANGE,
+    ("GET", "/v1/reps/{rep_id}/notification-settings"): Permission.USERS_READ,
+    ("PUT", "/v1/reps/{rep_id}/notification-settings"): Permission.USERS_CHANGE,
+    ("GET", "/v1/notifications"): Permission.NOTIFICATIONS_READ,
+    ("GET", "/v1/notifications/unread"): Permission.NOTIFICATIONS_READ,
+    ("POST", "/v1/notifications/read"): Permission.NOTIFICATIONS_CHANGE,
+    ("GET", "/v1/notifications/stream"): Permission.NOTIFICATIONS_READ,
     ("GET", "/v1/users"): Permission.USERS_READ,
     ("POST", "/v1/users"): Permission.USERS_CHANGE,
     ("GET", "/v1/users/{user_id}"): Permission.USERS_READ,

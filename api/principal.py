@@ -1,6 +1,7 @@
 """Who calls, and with whose eyes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -27,6 +28,8 @@ class Principal:
     """The rep whom a user stands for; a manager is a rep, too."""
     scopes: frozenset[Permission] | None = None
     """Of an API key: what it was made for; None for everything that its role may do."""
+    until: datetime | None = field(default=None, compare=False)
+    """When a user's token ends."""
 
     @property
     def permissions(self) -> frozenset[Permission]:

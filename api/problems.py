@@ -77,6 +77,7 @@ class ProblemType(Enum):
     NOBODY_MET = ("nobody-met", 409)
     NOTHING_TO_MERGE = ("nothing-to-merge", 409)
     NOT_A_RISK = ("not-a-risk", 409)
+    NO_REP = ("no-rep", 409)
     NOT_MERGED = ("not-merged", 409)
     NOT_THE_OWNER = ("not-the-owner", 409)
     NOT_YOUR_POOL = ("not-your-pool", 409)

@@ -42,10 +42,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Bearer:
-    """Whom a token names, and when it was issued."""
+    """Whom a token names, when it was issued, and until when it counts."""
 
     user_id: str
     issued_at: datetime
+    until: datetime
 
 
 class Keys(Protocol):
@@ -100,7 +101,8 @@ class Tokens:
         user_id = claims[self.terms.user_claim]
         if not isinstance(user_id, str) or _OF_ID_TOKENS & claims.keys() or claims.get("typ") == "ID":
             raise BadToken
-        return Bearer(user_id, datetime.fromtimestamp(int(claims["iat"]), UTC))
+        issued_at, until = (datetime.fromtimestamp(int(claims[name]), UTC) for name in ("iat", "exp"))
+        return Bearer(user_id, issued_at, until)
 
 
 class EmbeddedIssuer:

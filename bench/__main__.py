@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bench import backtest, decisions, histories, imports, preview, report, scale, throughput
+from bench import backtest, decisions, histories, imports, notify_latency, preview, report, scale, streams, throughput
 from bench.effort import FULL, QUICK, Effort
 from bench.say import say
 from launcher.leave import leave_after
@@ -54,6 +54,14 @@ async def _preview(folder: Path, effort: Effort) -> Tables:
     return {"preview": report.preview_table(await preview.measure(folder, effort))}
 
 
+async def _notifications(folder: Path, effort: Effort) -> Tables:
+    heard, held = folder / "heard", folder / "held"
+    for part in (heard, held):
+        part.mkdir()
+    latency = report.latency_table(await notify_latency.measure(heard, effort))
+    return {"notify_latency": latency, "streams": report.streams_table(await streams.measure(held, effort))}
+
+
 BENCHES: dict[str, Callable[[Path, Effort], Awaitable[Tables]]] = {
     "throughput": _throughput,
     "histories": _histories,
@@ -63,6 +71,7 @@ BENCHES: dict[str, Callable[[Path, Effort], Awaitable[Tables]]] = {
     "imports": _imports,
     "backtest": _backtest,
     "preview": _preview,
+    "notifications": _notifications,
 }
 
 

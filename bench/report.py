@@ -16,8 +16,10 @@ from bench.decisions import Rate
 from bench.histories import Footprint
 from bench.imports import Imported
 from bench.load import Speed
+from bench.notify_latency import Heard
 from bench.preview import Looks
 from bench.scale import Size
+from bench.streams import Held
 from bench.throughput import Level
 from launcher.program import SERVER_VERSION
 from settings import PROJECT_ROOT
@@ -131,6 +133,29 @@ def preview_table(looks: Iterable[Looks]) -> str:
     return _table(
         ("customers", "clients", "previews a second", *_LATENCY, "done"),
         ((f"{it.customers:,}", str(it.clients), *_speed(it.speed)) for it in looks),
+    )
+
+
+def latency_table(heard: Heard) -> str:
+    """Figure (i)."""
+    return _table(
+        ("leads", "leads a second", "streams", "p50 ms", "p95 ms", "p99 ms"),
+        [
+            (
+                f"{heard.leads:,}",
+                f"{heard.rate:.1f}",
+                str(heard.streams),
+                *(f"{it:.0f}" for it in (heard.p50, heard.p95, heard.p99)),
+            )
+        ],
+    )
+
+
+def streams_table(held: Held) -> str:
+    """Figure (j)."""
+    return _table(
+        ("streams", "KiB each", "of one core, in silence", "messages heard"),
+        [(f"{held.streams:,}", f"{held.kib_each:.0f}", f"{100 * held.idle_cpu:.1f} %", f"{held.heard:,}")],
     )
 
 

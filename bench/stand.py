@@ -118,7 +118,8 @@ async def running_service(temporal: str, folder: Path, *, database_url: str = ""
                 base_url=f"http://127.0.0.1:{port}",
                 headers={"Authorization": f"Bearer {token}"},
                 timeout=60,
-                limits=httpx.Limits(max_connections=100, max_keepalive_connections=100),
+                # Sooner than the server closes them, or a request meets a connection that is just being closed.
+                limits=httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=2.0),
                 trust_env=False,
             )
         )

@@ -35,6 +35,9 @@ class EventKind(StrEnum):
     ITEM_DECIDED = "item_decided"
     ITEM_RECEIVED = "item_received"
     APPROVAL_REQUESTED = "approval_requested"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_REMINDED = "approval_reminded"
+    APPROVAL_ESCALATED = "approval_escalated"
     APPROVAL_GRANTED = "approval_granted"
     APPROVAL_REJECTED = "approval_rejected"
     APPROVAL_RETURNED = "approval_returned"
@@ -66,6 +69,9 @@ class EventKind(StrEnum):
 ABOUT_APPROVALS = frozenset(
     {
         EventKind.APPROVAL_REQUESTED,
+        EventKind.APPROVAL_ASKED,
+        EventKind.APPROVAL_REMINDED,
+        EventKind.APPROVAL_ESCALATED,
         EventKind.APPROVAL_GRANTED,
         EventKind.APPROVAL_REJECTED,
         EventKind.APPROVAL_RETURNED,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import JsonValue
 from sqlmodel import Session
 
-from domain.approval.state import ApprovalState, Status
+from domain.approval.state import OPEN, ApprovalState, Stage, Status
 from domain.event import EventKind
 from domain.ids import IdMaker
 from store.journal import record_decision, record_event
@@ -20,6 +20,7 @@ _TOLD = {
     Status.RECALLED: EventKind.APPROVAL_RECALLED,
     Status.EXPIRED: EventKind.APPROVAL_EXPIRED,
 }
+_FELL_DUE = {Stage.REMIND: EventKind.APPROVAL_REMINDED, Stage.ESCALATE: EventKind.APPROVAL_ESCALATED}
 
 
 class Cause(NamedTuple):
@@ -67,8 +68,10 @@ def tell(
         for customer_id in told:
             data: dict[str, JsonValue] = {
                 "approval_id": after.id,
+                "cause": cause.id,
                 "request": after.wanted.kind,
                 "status": after.status,
+                "asked": _asked(kind, before, after),
                 "told": [*after.concerned],
             }
             if (result := refusals.get(customer_id)) and result.refusal:
@@ -90,10 +93,27 @@ def _kinds(before: ApprovalState | None, after: ApprovalState) -> Iterator[Event
         yield EventKind.APPROVAL_REQUESTED
     elif before.status is Status.RETURNED and after.status is Status.PENDING:
         yield EventKind.APPROVAL_RESUBMITTED
+    elif after.status is before.status and after.status in OPEN:
+        yield from _waited_for(before, after)
     if after.status in _TOLD and (before is None or before.status is not after.status):
         yield _TOLD[after.status]
     if any(result.refusal is not None for result in after.results):
         yield EventKind.APPROVAL_OVERTAKEN
+
+
+def _waited_for(before: ApprovalState, after: ApprovalState) -> Iterator[EventKind]:
+    """What time did to those whose word is waited for; or that it is waited for others, too, from now on."""
+    fell = next((due.stage for due in before.due[:1] if after.due == before.due[1:]), None)
+    if fell in _FELL_DUE:
+        yield _FELL_DUE[fell]
+    elif not set(before.asked).issuperset(after.asked):
+        yield EventKind.APPROVAL_ASKED
+
+
+def _asked(kind: EventKind, before: ApprovalState | None, after: ApprovalState) -> list[JsonValue]:
+    """Whose word is waited for; where others are asked, only those who were not asked before."""
+    known = before.asked if before and kind is EventKind.APPROVAL_ASKED else ()
+    return [rep_id for rep_id in after.asked if rep_id not in known]
 
 
 def _trace(kind: EventKind, state: ApprovalState) -> dict[str, JsonValue]:

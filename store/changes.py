@@ -165,7 +165,7 @@ class Changes:
             at=request.at,
             actor=request.asked.actor,
             decision_id=decision_id,
-            data={"owner_id": step.ownership.owner_id, "queue": step.ownership.queue, **step.data},
+            data={**_hands(standing, step.ownership), **step.data},
         )
         return step
 
@@ -212,6 +212,12 @@ class Changes:
                 **step.data,
             },
         )
+
+
+def _hands(before: Ownership, after: Ownership) -> dict[str, JsonValue]:
+    """Where a customer is now, and with whom it was when that is somebody else."""
+    now: dict[str, JsonValue] = {"owner_id": after.owner_id, "queue": after.queue}
+    return now if before.owner_id in (None, after.owner_id) else {**now, "previous_owner_id": before.owner_id}
 
 
 def _set_profile(session: Session, customer: CustomerRow, change: ChangeProfile) -> None:

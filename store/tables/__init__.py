@@ -5,6 +5,7 @@ from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, Approval
 from store.tables.collision_cases import CollisionActRow, CollisionCallRow, CollisionPersonRow
 from store.tables.collisions import CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow, TouchRow
 from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
+from store.tables.deliveries import DeliveryAttemptRow, DeliveryRow, WebhookRow
 from store.tables.directory import LeaveRow, RegionRow, RepRegionRow, RepRow, RepVerticalRow, TeamRow
 from store.tables.identity import CandidateKeyRow, IdentityKeyRow, MatchableRow, WaitingKeyRow
 from store.tables.imports import ImportLineRow, ImportRow
@@ -12,6 +13,7 @@ from store.tables.journal import DecisionRow, EventRow, IdempotencyRow
 from store.tables.leads import LeadAskedRow, LeadEventRow, LeadRow
 from store.tables.merges import AskedItemRow, MergeRow
 from store.tables.moves import MovedCustomerRow, MoveRow
+from store.tables.notifications import UNREAD, NotificationDigestRow, NotificationRow, NotificationSettingsRow
 from store.tables.outbox import OutboxRow
 from store.tables.policies import BacktestRow, PolicyActivationRow, PolicyRow
 from store.tables.rotation import RepClaimDayRow, RepDayRow, RotationTurnRow
@@ -19,6 +21,7 @@ from store.tables.shares import ShareRow
 
 __all__ = [
     "IN_QUEUE",
+    "UNREAD",
     "AccessRefusalRow",
     "ApiKeyRow",
     "ApprovalActRow",
@@ -37,6 +40,8 @@ __all__ = [
     "CollisionRow",
     "CustomerRow",
     "DecisionRow",
+    "DeliveryAttemptRow",
+    "DeliveryRow",
     "EventRow",
     "FollowUpRow",
     "IdempotencyRow",
@@ -51,6 +56,9 @@ __all__ = [
     "MergeRow",
     "MoveRow",
     "MovedCustomerRow",
+    "NotificationDigestRow",
+    "NotificationRow",
+    "NotificationSettingsRow",
     "OutboxRow",
     "PolicyActivationRow",
     "PolicyRow",
@@ -67,4 +75,5 @@ __all__ = [
     "TouchRow",
     "UserRow",
     "WaitingKeyRow",
+    "WebhookRow",
 ]

@@ -1,7 +1,11 @@
 """What has happened and has not been passed on yet."""
 
-from sqlalchemy import BigInteger, Column, Integer
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Integer, text
 from sqlmodel import Field, SQLModel
+
+from store.tables.columns import instant
 
 
 class OutboxRow(SQLModel, table=True):
@@ -16,3 +20,7 @@ class OutboxRow(SQLModel, table=True):
     stream: str
     """``customer`` or ``lead``: on whose timeline the event is."""
     event_id: str
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """How often a watcher failed at it."""
+    retry_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    """Until when it is set aside, because a watcher failed at it; none: it never was."""

@@ -14,7 +14,7 @@ from api.permissions import ROUTES, Permission
 
 TAGS = {
     "access", "approvals", "assignments", "backtests", "calendars", "collisions", "customers", "decisions",
-    "health", "imports", "leads",
+    "health", "imports", "leads", "notifications",
     "policies", "pools", "regions", "reps", "teams"
 }  # fmt: skip
 

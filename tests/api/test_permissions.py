@@ -25,6 +25,7 @@ FORBIDDEN = "urn:oneowner:problem:forbidden"
 def patient(app: FastAPI, database: Database) -> FastAPI:
     """The application, which lets callers try as much as they like."""
     app.state.context = context_of(database, StandIn(), refusal_limit="100000/minute")
+    app.state.context.streams.close()  # a stream would go on for ever
     return app
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import backtest, decisions, histories, imports, preview, report, scale, throughput
+from bench import backtest, decisions, histories, imports, notify_latency, preview, report, scale, streams, throughput
 from bench.effort import Effort
 from bench.leads import CAPACITY, REPEAT_SOURCE, REPEATED_AFTER, half_known, lead
 from bench.load import Speed, Turn, closed_loop, ratio, speed
@@ -54,6 +54,22 @@ async def test_scale(tmp_path: Path) -> None:
     assert plausible(many.speed)
     assert few.rate_ratio == 1
     assert min(few.step_ms, few.step_cpu_ms, many.step_ms, many.step_cpu_ms) > 0
+
+
+async def test_notifications_are_heard_within_moments(tmp_path: Path) -> None:
+    """Also sees that every owner is told once, or raises; the machine may be busy, so that the limit is a wide one."""
+    heard = await notify_latency.measure(tmp_path, SHORT)
+    assert heard.leads == 10
+    assert 0 < heard.p50 <= heard.p95 <= heard.p99 < 5000
+    assert len(report.latency_table(heard).splitlines()) == 2 + 1
+
+
+async def test_streams_hold_little(tmp_path: Path) -> None:
+    held = await streams.measure(tmp_path, SHORT)
+    assert held.streams == streams.FEW
+    assert held.heard > 0
+    assert held.kib_each < 500
+    assert len(report.streams_table(held).splitlines()) == 2 + 1
 
 
 async def test_preview(tmp_path: Path) -> None:

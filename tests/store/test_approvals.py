@@ -120,13 +120,31 @@ def test_once_a_repeat_of_any_step_changes_nothing(office: Office) -> None:
         first = office.act("apr_1", person, "approve")
         assert office.act("apr_1", person, "approve").state == first.state
     assert first.state.status is Status.APPROVED
-    assert [event.actor for event in office.events(customer_id)] == ["li.wei", "liu.yang"]
+    assert [event.actor for event in office.events(customer_id)] == ["li.wei", "sun.hao", "liu.yang"]
     results = [Result(customer_id=customer_id)]
     done = office.approvals.conclude("apr_1", results, AT)
     assert office.approvals.conclude("apr_1", [Result(customer_id=customer_id, refusal="x")], AT) == done
     assert office.open(customer_id) == done
-    assert [event.kind for event in office.events(customer_id)] == ["approval_requested", "approval_granted"]
+    told = ["approval_requested", "approval_asked", "approval_granted"]
+    assert [event.kind for event in office.events(customer_id)] == told
     assert len(office.rows(ApprovalActRow)) == 4
+
+
+def test_the_timeline_tells_whose_word_is_waited_for(office: Office) -> None:
+    """Whoever is asked first, whom time reminds and escalates to, and who is asked when the first have agreed."""
+    customer_id = office.customer()
+    state = office.open(customer_id)
+    for due in state.due[:2]:
+        office.approvals.fall_due("apr_1", due, due.at)
+    for person in ("zhao.min", "sun.hao"):
+        office.act("apr_1", person, "approve")
+    managers, heads = ["zhao.min", "sun.hao"], ["he.tao", "liu.yang"]
+    assert [(event.kind, event.data["asked"]) for event in office.events(customer_id)] == [
+        ("approval_requested", managers),
+        ("approval_reminded", managers),
+        ("approval_escalated", [*managers[:1], "wang.fang", *managers[1:]]),
+        ("approval_asked", heads),
+    ]
 
 
 def test_explained_every_event_has_its_trace(office: Office) -> None:
@@ -255,7 +273,8 @@ def test_overtaken_is_told_on_the_customer_that_it_concerns(office: Office) -> N
         office.act("apr_1", person, "approve")
     results = [Result(customer_id=one), Result(customer_id=other, refusal="owner_changed", about="xu.na")]
     assert office.approvals.conclude("apr_1", results, AT).status is Status.APPLIED
-    assert [event.kind for event in office.events(one)] == ["approval_requested", "approval_granted"]
+    told = ["approval_requested", "approval_asked", "approval_granted"]
+    assert [event.kind for event in office.events(one)] == told
     last = office.events(other)[-1]
     assert (last.kind, last.data["refusal"], last.data["about"]) == ("approval_overtaken", "owner_changed", "xu.na")
     assert violations(read_model(office.database)) == []

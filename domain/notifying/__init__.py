@@ -1,0 +1,1 @@
+"""Who is told what: rules over events, and when by which channel each person is told."""
