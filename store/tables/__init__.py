@@ -4,6 +4,7 @@ from store.tables.access import AccessRefusalRow, ApiKeyRow, UserRow
 from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
 from store.tables.collisions import CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow, TouchRow
 from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
+from store.tables.deliveries import DeliveryAttemptRow, DeliveryRow, WebhookRow
 from store.tables.directory import LeaveRow, RegionRow, RepRegionRow, RepRow, RepVerticalRow, TeamRow
 from store.tables.identity import CandidateKeyRow, IdentityKeyRow, MatchableRow, WaitingKeyRow
 from store.tables.imports import ImportLineRow, ImportRow
@@ -33,6 +34,8 @@ __all__ = [
     "CollisionRow",
     "CustomerRow",
     "DecisionRow",
+    "DeliveryAttemptRow",
+    "DeliveryRow",
     "EventRow",
     "FollowUpRow",
     "IdempotencyRow",
@@ -63,4 +66,5 @@ __all__ = [
     "TouchRow",
     "UserRow",
     "WaitingKeyRow",
+    "WebhookRow",
 ]
