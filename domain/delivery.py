@@ -67,6 +67,8 @@ class Attempt:
     """How one attempt went."""
 
     result: Result
+    at: datetime
+    """When it ended."""
     took: timedelta
     status: int | None = None
     """The receiver's answer: an HTTP status or an SMTP reply code."""
@@ -85,23 +87,22 @@ class Verdict:
     """When to try again; of no meaning once it is over."""
 
 
-def verdict(attempt: Attempt, attempts: int, now: datetime, jitter: float) -> Verdict:
+def verdict(attempt: Attempt, attempts: int, jitter: float) -> Verdict:
     """What becomes of a delivery.
 
     Args:
         attempt: how the attempt went.
         attempts: how many there were, this one included.
-        now: when it ended.
         jitter: a random number from 0 to 1.
     """
     if attempt.result is Result.DELIVERED:
-        return Verdict(State.DELIVERED, now)
+        return Verdict(State.DELIVERED, attempt.at)
     if attempt.result is Result.GONE:
-        return Verdict(State.PARKED, now)
+        return Verdict(State.PARKED, attempt.at)
     if attempt.result is Result.REFUSED or attempts > len(SCHEDULE):
-        return Verdict(State.FAILED, now)
+        return Verdict(State.FAILED, attempt.at)
     wait = SCHEDULE[attempts - 1] * (1 + JITTER * jitter)
-    return Verdict(State.PENDING, now + max(wait, asked_patience(attempt)))
+    return Verdict(State.PENDING, attempt.at + max(wait, asked_patience(attempt)))
 
 
 def asked_patience(attempt: Attempt) -> timedelta:
@@ -119,7 +120,7 @@ class Health:
     """Until when nothing is tried there."""
 
 
-def health_after(attempt: Attempt, before: Health, now: datetime) -> Health:
+def health_after(attempt: Attempt, before: Health) -> Health:
     """How an endpoint does after an attempt.
 
     One that fails rests for a tenth of the time that it has been failing, at most a minute, so that a thousand
@@ -127,6 +128,7 @@ def health_after(attempt: Attempt, before: Health, now: datetime) -> Health:
     """
     if attempt.result is Result.DELIVERED:
         return Health()
+    now = attempt.at
     since = before.failing_since or now
     rest = max(min((now - since) / 10, _MAX_REST), asked_patience(attempt))
     until = max(now + rest, before.paused_until or now)

@@ -80,11 +80,15 @@ class Target:
     """With its query."""
 
     @property
+    def authority(self) -> str:
+        """Host and port as a Host header has them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (443 if self.https else 80) else f"{host}:{self.port}"
+
+    @property
     def url(self) -> str:
         """The URL in its one normal form."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == (443 if self.https else 80) else f":{self.port}"
-        return f"{'https' if self.https else 'http'}://{host}{port}{self.path}"
+        return f"{'https' if self.https else 'http'}://{self.authority}{self.path}"
 
 
 def target_of(url: str, *, private: bool) -> Target:

@@ -20,6 +20,7 @@ class DeliveryRow(SQLModel, table=True):
     __table_args__ = (
         Index("deliveries_waiting", "state", "channel", "target", "position"),
         Index("deliveries_of_a_target", "target", "position"),
+        Index("deliveries_in_line", "line", "state", "position"),
     )
     position: int | None = Field(default=None, sa_column=_position())
     """The order of writing, which is that of the events."""

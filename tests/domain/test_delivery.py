@@ -22,15 +22,17 @@ from domain.delivery import (
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 QUICK = timedelta(milliseconds=20)
-AWAY = Attempt(Result.AGAIN, QUICK, error="connect")
-DONE = Attempt(Result.DELIVERED, QUICK, 204)
+
+
+def away(at: datetime = NOW) -> Attempt:
+    return Attempt(Result.AGAIN, at, QUICK, error="connect")
 
 
 def test_a_message_is_tried_for_three_days_and_then_given_up() -> None:
     now, attempts, state = NOW, 0, State.PENDING
     while state is State.PENDING:
         attempts += 1
-        after = verdict(AWAY, attempts, now, 0.0)
+        after = verdict(away(now), attempts, 0.0)
         state, now = after.state, after.next_at
     assert (state, attempts) == (State.FAILED, 10)
     assert timedelta(days=3) < now - NOW < timedelta(days=4)
@@ -38,7 +40,7 @@ def test_a_message_is_tried_for_three_days_and_then_given_up() -> None:
 
 @given(st.integers(1, 9), st.floats(0, 1))
 def test_waits_grow_and_jitter_only_lengthens_them(attempts: int, jitter: float) -> None:
-    wait = verdict(AWAY, attempts, NOW, jitter).next_at - NOW
+    wait = verdict(away(), attempts, jitter).next_at - NOW
     assert SCHEDULE[attempts - 1] <= wait <= SCHEDULE[attempts - 1] * 1.2
     if attempts < len(SCHEDULE):
         assert wait < SCHEDULE[attempts] or attempts >= 6, "hours apart they may overlap by the jitter"
@@ -49,7 +51,7 @@ def test_waits_grow_and_jitter_only_lengthens_them(attempts: int, jitter: float)
     [(Result.DELIVERED, State.DELIVERED), (Result.REFUSED, State.FAILED), (Result.GONE, State.PARKED)],
 )
 def test_what_is_over_is_over_at_the_first_attempt(result: Result, state: State) -> None:
-    assert verdict(Attempt(result, QUICK), 1, NOW, 0.5).state is state
+    assert verdict(Attempt(result, NOW, QUICK), 1, 0.5).state is state
 
 
 @pytest.mark.parametrize(
@@ -61,28 +63,28 @@ def test_what_is_over_is_over_at_the_first_attempt(result: Result, state: State)
     ],
 )
 def test_a_receiver_may_ask_for_patience_within_reason(asked: timedelta, waited: timedelta) -> None:
-    busy = Attempt(Result.AGAIN, QUICK, 429, "http", asked)
-    assert verdict(busy, 1, NOW, 0.0).next_at - NOW == waited
-    assert health_after(busy, Health(), NOW).paused_until == NOW + min(asked, MAX_RETRY_AFTER)
+    busy = Attempt(Result.AGAIN, NOW, QUICK, 429, "http", asked)
+    assert verdict(busy, 1, 0.0).next_at - NOW == waited
+    assert health_after(busy, Health()).paused_until == NOW + min(asked, MAX_RETRY_AFTER)
 
 
 def test_an_endpoint_that_fails_rests_a_tenth_of_the_time_and_a_minute_at_most() -> None:
-    first = health_after(AWAY, Health(), NOW)
+    first = health_after(away(NOW), Health())
     assert first == Health(NOW, None), "one failure may be about one message"
-    second = health_after(AWAY, first, NOW + timedelta(seconds=50))
+    second = health_after(away(NOW + timedelta(seconds=50)), first)
     assert second == Health(NOW, NOW + timedelta(seconds=55))
-    third = health_after(AWAY, second, NOW + timedelta(days=1))
+    third = health_after(away(NOW + timedelta(days=1)), second)
     assert third == Health(NOW, NOW + timedelta(days=1, minutes=1))
-    assert health_after(DONE, third, NOW + timedelta(days=1)) == Health()
+    assert health_after(Attempt(Result.DELIVERED, NOW + timedelta(days=1), QUICK, 204), third) == Health()
 
 
 def test_a_slow_answer_does_not_shorten_the_patience_that_another_asked_for() -> None:
     before = Health(NOW, NOW + timedelta(hours=1))
-    assert health_after(AWAY, before, NOW + timedelta(minutes=1)).paused_until == NOW + timedelta(hours=1)
+    assert health_after(away(NOW + timedelta(minutes=1)), before).paused_until == NOW + timedelta(hours=1)
 
 
 def test_an_endpoint_is_dead_after_three_days_of_failures_only() -> None:
-    health = health_after(AWAY, Health(), NOW)
+    health = health_after(away(NOW), Health())
     assert not is_dead(health, NOW + FAILING_FOR - QUICK)
     assert is_dead(health, NOW + FAILING_FOR)
     assert not is_dead(Health(), NOW + FAILING_FOR)

@@ -40,6 +40,7 @@ def upgrade() -> None:
     )
     op.create_index("deliveries_waiting", "deliveries", ["state", "channel", "target", "position"])
     op.create_index("deliveries_of_a_target", "deliveries", ["target", "position"])
+    op.create_index("deliveries_in_line", "deliveries", ["line", "state", "position"])
     op.create_table(
         "delivery_attempts",
         sa.Column("position", _POSITION, autoincrement=True, nullable=False),

@@ -1,0 +1,1 @@
+"""How messages leave the house: webhooks, e-mail, chat tools."""
