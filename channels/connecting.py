@@ -146,7 +146,7 @@ class Http:
         except (TimeoutError, httpcore.TimeoutException) as error:
             raise Unreachable("timeout") from error
         except (OSError, UnicodeError, httpcore.NetworkError) as error:
-            raise Unreachable("tls" if isinstance(error.__cause__, ssl.SSLError) else "connect") from error
+            raise Unreachable("tls" if _of_tls(error) else "connect") from error
         except httpcore.ProtocolError as error:
             raise Unreachable("protocol") from error
 
@@ -159,6 +159,13 @@ class Http:
         timeouts = {"timeout": {"connect": CONNECT_SECONDS}}
         async with self._pool.stream("POST", url, headers=sent, content=body, extensions=timeouts) as response:
             return Answer(response.status, await _beginning(response), _retry_after(response))
+
+
+def _of_tls(error: BaseException | None) -> bool:
+    """Whether TLS was what failed: its error is the reason of the reasons that httpcore and anyio give."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 async def _beginning(response: httpcore.Response) -> bytes:
