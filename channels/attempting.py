@@ -26,6 +26,8 @@ class Deliver(Protocol):
 
 
 DELIVERED = Outcome(Result.DELIVERED)
+NOTHING_TO_SAY = Outcome(Result.DELIVERED, error="nothing_to_say")
+"""Whom it was for has left, or has read it elsewhere."""
 
 
 def again(error: str, status: int | None = None, retry_after: timedelta | None = None) -> Outcome:

@@ -8,23 +8,45 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Collection
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise import AppriseAsset, NotifyFormat, OverflowMode
+from apprise.exception import AppriseImproperlyConfigured
+from apprise.plugins.base import NotifyBase
+from apprise.plugins.dingtalk import NotifyDingTalk
+from apprise.plugins.discord import NotifyDiscord
+from apprise.plugins.feishu import NotifyFeishu
+from apprise.plugins.google_chat import NotifyGoogleChat
+from apprise.plugins.lark import NotifyLark
+from apprise.plugins.slack import NotifySlack
+from apprise.plugins.telegram import NotifyTelegram
+from apprise.plugins.wecombot import NotifyWeComBot
+from apprise.plugins.workflows import NotifyWorkflows
 
-from channels.attempting import DELIVERED, Outcome, again, refused
+from channels.attempting import DELIVERED, NOTHING_TO_SAY, Outcome, again, refused
 from channels.connecting import Answer, Http, Unreachable
-from channels.people import People
+from channels.letters import Letter, Writer
 from domain.delivery import Result
 from domain.target import TargetRefused, target_of
 from store.tables import DeliveryRow
 
-TOOLS = frozenset({"dingtalk", "feishu", "lark", "slack", "wecombot", "workflow", "workflows"})
-"""The schemas of Apprise URLs that are taken: tools that a single request reaches. Teams is ``workflows``."""
+TOOLS: Mapping[str, type[NotifyBase]] = {
+    "dingtalk": NotifyDingTalk,
+    "discord": NotifyDiscord,
+    "feishu": NotifyFeishu,
+    "gchat": NotifyGoogleChat,
+    "lark": NotifyLark,
+    "slack": NotifySlack,
+    "tgram": NotifyTelegram,
+    "wecombot": NotifyWeComBot,
+    "workflows": NotifyWorkflows,
+}
+"""The chat tools that are taken, by the schema of their Apprise URLs: those that a request reaches. Microsoft Teams is
+``workflows``. No other of Apprise's plugins is loaded."""
 
 _BUSY = frozenset({-1, 11232, 45009, 130101, 410100})
 """Codes of DingTalk, WeCom and Feishu for: too many messages at a time. Every other code is a refusal."""
@@ -73,10 +95,18 @@ class _Pen:
     codes = _Codes
     RequestException = OSError
 
+    @classmethod
+    def request(cls, method: str, url: str, **what: Any) -> _Accepted:
+        """Slack's plugin names the method."""
+        if method.upper() != "POST" or what.pop("files", None):
+            raise OSError("only posts are written")
+        return cls.post(url, **what)
+
     @staticmethod
     def post(
         url: str, data: str | bytes = b"", params: Any = None, headers: dict[str, str] | None = None, **_: Any
     ) -> _Accepted:
+        """Write a request down."""
         whole = url if not params else f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
         body = data.encode() if isinstance(data, str) else data
         kept = {name: value for name, value in (headers or {}).items() if name.lower() != "user-agent"}
@@ -84,25 +114,20 @@ class _Pen:
         return _Accepted()
 
 
-def requests_for(url: str, title: str, text: str, tools: Collection[str] = TOOLS) -> list[Request]:
+def requests_for(url: str, title: str, text: str) -> list[Request]:
     """The requests that bring a message to a chat tool.
 
     Args:
         url: the Apprise URL, such as ``dingtalk://token`` or ``feishu://token``.
         title: one line.
         text: the message; tools that take less get it in parts.
-        tools: the schemas that are taken.
 
     Raises:
-        UnknownTool: when the URL's schema is not taken, or the URL is not one of it.
+        UnknownTool: when the tool is not one of ``TOOLS``, or the URL is not one of it.
     """
-    plugin = Apprise.instantiate(url, asset=_ASSET) if url.partition("://")[0].lower() in tools else None
-    if plugin is None:
-        raise UnknownTool
-    module = sys.modules[type(plugin).__module__]
-    if not hasattr(module, "requests"):
-        raise UnknownTool
-    setattr(module, "requests", _Pen)  # noqa: B010 - its name is not known to the types
+    plugin = _plugin(url)
+    plugin.overflow_mode = OverflowMode.SPLIT
+    plugin.request_rate_per_sec = 0  # or it would sleep between parts
     token = _WRITTEN.set([])
     try:
         plugin.notify(body=text, title=title, body_format=NotifyFormat.TEXT)
@@ -114,26 +139,40 @@ def requests_for(url: str, title: str, text: str, tools: Collection[str] = TOOLS
     return written
 
 
+def _plugin(url: str) -> NotifyBase:
+    """Apprise's plugin for a URL, with the pen in its hand instead of the library by which it would send."""
+    tool = TOOLS.get(url.partition("://")[0].lower())
+    read = tool.parse_url(url) if tool else None
+    if tool is None or not read:
+        raise UnknownTool
+    try:
+        plugin = tool(**read, asset=_ASSET)
+    except (AppriseImproperlyConfigured, TypeError) as error:
+        raise UnknownTool from error
+    setattr(sys.modules[tool.__module__], "requests", _Pen)  # noqa: B010 - its name is not known to the types
+    return plugin
+
+
 class ChatChannel:
     """Delivers to chat tools. One per process."""
 
-    def __init__(self, people: People, http: Http, tools: Collection[str] = TOOLS) -> None:
-        self._people = people
+    def __init__(self, writer: Writer, http: Http) -> None:
+        self._writer = writer
         self._http = http
-        self._tools = tools
 
     async def __call__(self, delivery: DeliveryRow) -> Outcome:
         """Send a message to every chat tool of a person; it is delivered once one of them has taken it."""
-        person = await asyncio.to_thread(self._people.addressee, delivery.target)
-        if person is None or not person.chats:
+        letter = await asyncio.to_thread(self._writer.write, delivery)
+        if letter is None:
+            return NOTHING_TO_SAY
+        if not letter.chats:
             return refused("no_address")
-        text = self._people.text(delivery.kind, delivery.payload, person.language)
-        outcomes = [await self._told(url, text.subject, text.plain) for url in person.chats]
+        outcomes = [await self._told(url, letter) for url in letter.chats]
         return min(outcomes, key=lambda it: (Result.DELIVERED, Result.AGAIN, Result.REFUSED).index(it.result))
 
-    async def _told(self, url: str, title: str, text: str) -> Outcome:
+    async def _told(self, url: str, letter: Letter) -> Outcome:
         try:
-            for request in requests_for(url, title, text, self._tools):
+            for request in requests_for(url, letter.subject, letter.plain):
                 target = target_of(request.url, private=self._http.private)
                 outcome = outcome_of(await self._http.post(target, request.headers, request.body))
                 if outcome.result is not Result.DELIVERED:

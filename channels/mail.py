@@ -9,8 +9,8 @@ from typing import Literal
 
 import aiosmtplib
 
-from channels.attempting import DELIVERED, Outcome, again, refused
-from channels.people import Addressee, People, Text
+from channels.attempting import DELIVERED, NOTHING_TO_SAY, Outcome, again, refused
+from channels.letters import Letter, Writer
 from store.tables import DeliveryRow
 
 STEP_SECONDS, TOTAL_SECONDS = 10.0, 30.0
@@ -30,40 +30,42 @@ class Smtp:
     password: str = ""
 
 
-def message_of(delivery_id: str, to: str, text: Text, language: str, sender: str, at: datetime) -> EmailMessage:
+def message_of(delivery_id: str, to: str, letter: Letter, sender: str, at: datetime) -> EmailMessage:
     """The message, plain and HTML, with an id that stays the same when it is sent again.
 
     Raises:
         ValueError: when an address or the subject has a line break, by which headers could be put in.
     """
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, text.subject
+    message["From"], message["To"], message["Subject"] = sender, to, letter.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{delivery_id.replace(':', '.')}@{sender.rpartition('@')[2].rstrip('>')}>"
-    message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes, please
-    message.set_content(text.plain)
-    message.add_alternative(text.html, subtype="html")
+    message.set_content(letter.plain)
+    message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # after the content, which replaces all headers of its kind
     return message
 
 
 class MailChannel:
     """Delivers by e-mail. One per process."""
 
-    def __init__(self, people: People, smtp: Smtp | None) -> None:
+    def __init__(self, writer: Writer, smtp: Smtp | None) -> None:
         """``smtp`` is None where no server is set up: then nothing can be delivered this way."""
-        self._people = people
+        self._writer = writer
         self._smtp = smtp
 
     async def __call__(self, delivery: DeliveryRow) -> Outcome:
         """Hand a message to the server; a refusal for good (5xx) is one, all else is tried again."""
         if self._smtp is None:
             return refused("smtp_not_set_up")
-        person = await asyncio.to_thread(self._people.addressee, delivery.target)
-        if person is None or person.email is None:
+        letter = await asyncio.to_thread(self._writer.write, delivery)
+        if letter is None:
+            return NOTHING_TO_SAY
+        if letter.email is None:
             return refused("no_address")
         try:
-            message = self._message(delivery, person, person.email, self._smtp.sender)
+            message = message_of(delivery.id, letter.email, letter, self._smtp.sender, datetime.now(UTC))
         except ValueError:
             return refused("header_invalid")
         try:
@@ -73,14 +75,9 @@ class MailChannel:
             return _outcome(error)
         return DELIVERED
 
-    def _message(self, delivery: DeliveryRow, person: Addressee, to: str, sender: str) -> EmailMessage:
-        text = self._people.text(delivery.kind, delivery.payload, person.language)
-        return message_of(delivery.id, to, text, person.language, sender, datetime.now(UTC))
-
 
 async def _send(message: EmailMessage, smtp: Smtp) -> None:
-    await aiosmtplib.send(
-        message,
+    client = aiosmtplib.SMTP(
         hostname=smtp.host,
         port=smtp.port,
         username=smtp.user or None,
@@ -89,6 +86,11 @@ async def _send(message: EmailMessage, smtp: Smtp) -> None:
         start_tls=smtp.security == "starttls",
         timeout=STEP_SECONDS,
     )
+    try:
+        await client.connect()
+        await client.send_message(message)
+    finally:
+        client.close()  # without a QUIT, for whose answer a server that hangs would be waited for
 
 
 def _outcome(error: Exception) -> Outcome:
