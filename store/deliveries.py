@@ -37,6 +37,15 @@ AT_ONCE = {Channel.EMAIL: 4, Channel.CHAT: 8, Channel.WEBHOOK: 8}
 """So many attempts at a time by all processes together: by e-mail, to chat tools, to one webhook's endpoint."""
 
 
+# Made once: SQLAlchemy would compile statements with new aliases anew.
+_EARLIER, _BUSY = aliased(DeliveryRow), aliased(DeliveryRow)
+_WAITS = exists().where(
+    col(_EARLIER.line) == DeliveryRow.line,
+    col(_EARLIER.state) == State.PENDING,
+    col(_EARLIER.position) < DeliveryRow.position,
+)
+
+
 @dataclass(frozen=True)
 class Lane:
     """Deliveries of which only so many are under way at a time, so that no receiver keeps the others waiting."""
@@ -119,25 +128,15 @@ def _due(session: Session, lane: Lane, now: datetime) -> Sequence[int | None]:
     room = AT_ONCE[lane.channel] - _under_way(session, lane, now)
     if room <= 0:
         return []
-    earlier = aliased(DeliveryRow)
-    waits = exists().where(
-        col(earlier.line) == DeliveryRow.line,
-        col(earlier.state) == State.PENDING,
-        col(earlier.position) < DeliveryRow.position,
-    )
-    statement = (
-        select(DeliveryRow.position, DeliveryRow.target)
-        .where(_of(lane), _free(now), col(DeliveryRow.next_at) <= now, ~waits)
-        .order_by(col(DeliveryRow.position))
-    )
+    due = (_of(lane), _free(now), col(DeliveryRow.next_at) <= now, ~_WAITS)
+    oldest = select(DeliveryRow.position, DeliveryRow.target).where(*due).order_by(col(DeliveryRow.position))
     if lane.target is not None:
-        return [position for position, _ in session.exec(statement.limit(room))]
-    busy = aliased(DeliveryRow)
+        return [position for position, _ in session.exec(oldest.limit(room))]
     has_one = exists().where(
-        col(busy.channel) == lane.channel, col(busy.target) == DeliveryRow.target, col(busy.leased_until) > now
+        col(_BUSY.channel) == lane.channel, col(_BUSY.target) == DeliveryRow.target, col(_BUSY.leased_until) > now
     )
     firsts: dict[str, int | None] = {}
-    for position, target in session.exec(statement.where(~has_one).limit(room * 10)):
+    for position, target in session.exec(oldest.where(~has_one).limit(room * 10)):
         firsts.setdefault(target, position)
     return [*firsts.values()][:room]
 
