@@ -19,6 +19,9 @@ from store.keyset import page_of
 from store.rows import add_missing
 from store.tables import DeliveryAttemptRow, DeliveryRow, WebhookRow
 
+SECRETS = "webhook-secrets"
+"""What the key is for that seals endpoints' secrets."""
+
 
 class Webhooks:
     """Watches events: one delivery for each endpoint that is told of an event's kind."""
