@@ -45,14 +45,16 @@ class Delivering:
             pause = PAUSE
             try:
                 await self._round()
-                if monotonic() - forgotten > FORGET_EVERY:
-                    await asyncio.to_thread(self._log.forget, datetime.now(UTC) - KEEP)
+                if monotonic() - forgotten > FORGET_EVERY and not await self._forget():
                     forgotten = monotonic()
             except SQLAlchemyError as error:
                 log.warning("deliveries_wait", error=type(error).__name__)
                 pause = PAUSE_AFTER_FAILURE
             await self._rest(stopped, pause)
         await self._finish()
+
+    async def _forget(self) -> int:
+        return await asyncio.to_thread(self._log.forget, datetime.now(UTC) - KEEP)
 
     async def _round(self) -> None:
         """Write down what is done and take what is due."""
@@ -76,6 +78,9 @@ class Delivering:
         if task.cancelled() or delivery.position is None:
             return
         error = task.exception()
+        if isinstance(error, SQLAlchemyError):  # the receiver had no part in it: tried again when the lease ends
+            log.warning("delivery_waits", delivery=delivery.id, error=type(error).__name__)
+            return
         if error is not None:
             log.error("delivery_error", delivery=delivery.id, channel=delivery.channel, exc_info=error)
         outcome = again("internal") if error is not None else task.result()

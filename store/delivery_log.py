@@ -16,6 +16,8 @@ from store.tables import DeliveryAttemptRow, DeliveryRow, WebhookRow
 KEEP = timedelta(days=30)
 """So long what is over is remembered, and what is parked can be delivered after all."""
 
+FORGOTTEN_AT_ONCE = 500
+
 
 class EndpointOff(ValueError):
     """Nothing is delivered to an endpoint that is turned off."""
@@ -107,13 +109,17 @@ class DeliveryLog:
         return row
 
     def forget(self, before: datetime) -> int:
-        """Remove what was over before an instant, with its attempts; how many deliveries there were."""
+        """Remove some of what was over before an instant, with its attempts; how many deliveries there were.
+
+        At most ``FORGOTTEN_AT_ONCE``, so that nobody waits long for the database; ask again until there are none.
+        """
         over = (col(DeliveryRow.state) != State.PENDING) & (col(DeliveryRow.created_at) < before)
         with self._database.write() as session:
-            ids = select(DeliveryRow.id).where(over)
+            oldest = select(DeliveryRow.id).where(over).order_by(col(DeliveryRow.position)).limit(FORGOTTEN_AT_ONCE)
+            ids = session.exec(oldest).all()
             connection = session.connection()
             connection.execute(delete(DeliveryAttemptRow).where(col(DeliveryAttemptRow.delivery_id).in_(ids)))
-            return connection.execute(delete(DeliveryRow).where(over)).rowcount
+            return connection.execute(delete(DeliveryRow).where(col(DeliveryRow.id).in_(ids))).rowcount
 
     def backlog(self) -> list[Backlog]:
         """What waits, channel by channel."""

@@ -162,7 +162,7 @@ async def test_tls_from_the_first_byte(tls: ssl.SSLContext) -> None:
 async def test_nothing_is_sent_in_the_clear_to_a_server_without_starttls() -> None:
     box = Mailbox()
     async with smtp_server(box) as port:
-        outcome = await MailChannel(WRITER, smtp(port, "starttls", user="u", password="p"))(DELIVERY)
+        outcome = await MailChannel(WRITER, smtp(port, "starttls"))(DELIVERY)
     assert outcome.result is Result.AGAIN
     assert box.mail == []
 
