@@ -2,7 +2,7 @@
 
 from html import escape
 
-from channels.letters import Letter
+from channels.letters import Letter, Writer
 from messages import message, negotiate
 from store.database import Database
 from store.disabling import DISABLED
@@ -12,14 +12,18 @@ from store.tables import DeliveryRow, RepRow
 class Letters:
     """Writes letters to reps; a ``channels.letters.Writer``. Safe to share between threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, notices: Writer | None = None) -> None:
+        """Write of webhooks that were turned off; ``notices`` writes of everything else."""
         self._database = database
+        self._notices = notices
 
     def write(self, delivery: DeliveryRow) -> Letter | None:
         """The letter that a delivery comes to now; None for somebody who has left, or when nothing is to be said."""
+        if delivery.kind != DISABLED:
+            return self._notices.write(delivery) if self._notices else None
         with self._database.read() as session:
             rep = session.get(RepRow, delivery.target)
-        if rep is None or not rep.active or delivery.kind != DISABLED:
+        if rep is None or not rep.active:
             return None
         locale = negotiate(", ".join(rep.languages.split()))
         facts = {"webhook": str(delivery.payload["webhook_id"]), "reason": str(delivery.payload["reason"])}

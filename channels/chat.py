@@ -31,6 +31,7 @@ from channels.attempting import DELIVERED, NOTHING_TO_SAY, Outcome, again, refus
 from channels.connecting import Answer, Http, Unreachable
 from channels.letters import Letter, Writer
 from domain.delivery import Result
+from domain.sealing import SealBroken
 from domain.target import TargetRefused, target_of
 from store.tables import DeliveryRow
 
@@ -162,7 +163,10 @@ class ChatChannel:
 
     async def __call__(self, delivery: DeliveryRow) -> Outcome:
         """Send a message to every chat tool of a person; it is delivered once one of them has taken it."""
-        letter = await asyncio.to_thread(self._writer.write, delivery)
+        try:
+            letter = await asyncio.to_thread(self._writer.write, delivery)
+        except SealBroken:
+            return again("secret_unreadable")
         if letter is None:
             return NOTHING_TO_SAY
         if not letter.chats:

@@ -11,6 +11,7 @@ import aiosmtplib
 
 from channels.attempting import DELIVERED, NOTHING_TO_SAY, Outcome, again, refused
 from channels.letters import Letter, Writer
+from domain.sealing import SealBroken
 from store.tables import DeliveryRow
 
 STEP_SECONDS, TOTAL_SECONDS = 10.0, 30.0
@@ -59,7 +60,10 @@ class MailChannel:
         """Hand a message to the server; a refusal for good (5xx) is one, all else is tried again."""
         if self._smtp is None:
             return refused("smtp_not_set_up")
-        letter = await asyncio.to_thread(self._writer.write, delivery)
+        try:
+            letter = await asyncio.to_thread(self._writer.write, delivery)
+        except SealBroken:
+            return again("secret_unreadable")
         if letter is None:
             return NOTHING_TO_SAY
         if letter.email is None:

@@ -56,6 +56,17 @@ def test_a_person_who_has_left_is_never_told(database: Database) -> None:
     assert Letters(database).write(delivery()) is None
 
 
+def test_what_is_not_about_webhooks_others_write(database: Database) -> None:
+    class Notices:
+        def write(self, delivery: DeliveryRow) -> Letter:
+            return letter("en", delivery.kind, "", None, ())
+
+    written = Letters(database, Notices()).write(delivery("customer_gained"))
+    assert written is not None
+    assert written.subject == "customer_gained"
+    assert Letters(database).write(delivery("customer_gained")) is None
+
+
 def test_no_text_becomes_markup_or_a_header() -> None:
     written = letter("en", "Hello\r\nBcc: x", "<script>alert(1)</script>\n& more", None, ())
     assert written == Letter(

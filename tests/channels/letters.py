@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from channels.letters import Letter
+from domain.sealing import SealBroken
 from store.tables import DeliveryRow
 
 LETTER = Letter("客户已分配给您", "客户 cus_1\n请尽快跟进。", "<p>客户 cus_1<br>请尽快跟进。</p>", "zh-CN")
@@ -16,3 +17,10 @@ class Penman:
 
     def write(self, delivery: DeliveryRow) -> Letter | None:
         return self.letter
+
+
+class Sealed:
+    """Cannot read the addresses."""
+
+    def write(self, delivery: DeliveryRow) -> Letter | None:
+        raise SealBroken

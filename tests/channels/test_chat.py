@@ -16,7 +16,7 @@ from channels.chat import TOOLS, ChatChannel, UnknownTool, outcome_of, requests_
 from channels.connecting import Answer, Http
 from domain.delivery import Channel, Result
 from store.tables import DeliveryRow
-from tests.channels.letters import LETTER, Penman
+from tests.channels.letters import LETTER, Penman, Sealed
 from tests.examples import AT
 from tests.receivers import Receiver, answers, receiving
 
@@ -127,6 +127,7 @@ async def test_who_has_no_chat_tool_or_has_left_is_not_told() -> None:
     async with Http(private=True) as http:
         assert await ChatChannel(Penman(LETTER), http)(DELIVERY) == Outcome(Result.REFUSED, error="no_address")
         assert await ChatChannel(Penman(), http)(DELIVERY) == NOTHING_TO_SAY
+        assert await ChatChannel(Sealed(), http)(DELIVERY) == Outcome(Result.AGAIN, error="secret_unreadable")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from channels.letters import Letter
 from channels.mail import MailChannel, Security, Smtp, message_of
 from domain.delivery import Channel, Result
 from store.tables import DeliveryRow
-from tests.channels.letters import LETTER, Penman
+from tests.channels.letters import LETTER, Penman, Sealed
 from tests.examples import AT
 from tests.receivers import certificate
 
@@ -190,6 +190,10 @@ async def test_no_subject_puts_headers_in() -> None:
 async def test_who_has_no_address_and_what_has_no_server_is_given_up() -> None:
     assert await MailChannel(Penman(LETTER), smtp(1))(DELIVERY) == Outcome(Result.REFUSED, error="no_address")
     assert await MailChannel(WRITER, None)(DELIVERY) == Outcome(Result.REFUSED, error="smtp_not_set_up")
+
+
+async def test_addresses_that_cannot_be_read_are_waited_for() -> None:
+    assert await MailChannel(Sealed(), smtp(1))(DELIVERY) == Outcome(Result.AGAIN, error="secret_unreadable")
 
 
 async def test_who_has_left_by_now_is_not_told() -> None:
