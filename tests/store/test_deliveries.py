@@ -1,17 +1,21 @@
 """Deliveries: each event to each endpoint once, in order, by one process at a time, and nothing lost."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 from sqlmodel import col, update
 
 from domain.delivery import FAILING_FOR, SCHEDULE, Attempt, Channel, Result
+from domain.event import EventKind
+from domain.happening import Happening
 from store.database import Database
 from store.deliveries import AT_ONCE, LEASE, Deliveries
 from store.rows import add
 from store.tables import DeliveryRow, UserRow
+from store.webhooks import Webhooks
 from tests.databases import at_once
 from tests.deliveries import attempts, deliveries, endpoint, happens, message, states, the_endpoint
-from tests.examples import AT
+from tests.examples import AT, IDS
 
 QUICK = timedelta(milliseconds=12)
 NOW = AT + timedelta(days=400)
@@ -39,6 +43,32 @@ def test_once_an_event_is_put_down_for_each_endpoint_that_wants_it(database: Dat
         ("whk_some", "customer.owner_assigned", "cus_1"),
     }
     assert len({row.id for row in deliveries(database)}) == 2
+
+
+def test_once_ten_thousand_events_of_which_a_third_come_again_in_any_order(database: Database) -> None:
+    endpoint(database)
+    happened = [
+        Happening(
+            position=number,
+            stream="customer",
+            id=f"e{number}",
+            kind=EventKind.OWNER_ASSIGNED,
+            subject_id=f"cus_{number % 100}",
+            at=AT,
+            recorded_at=AT,
+            actor="system",
+            decision_id=None,
+            data={},
+        )
+        for number in range(7000)
+    ]
+    shown = [*happened, *Random(7).sample(happened, 3000)]
+    Random(11).shuffle(shown)
+    for start in range(0, len(shown), 500):
+        with database.write() as session:
+            Webhooks(IDS).see(session, shown[start : start + 500])
+    rows = deliveries(database)
+    assert len(rows) == len({row.id for row in rows}) == len({row.event_id for row in rows}) == 7000
 
 
 def test_what_people_wrote_stays_in_the_house(database: Database) -> None:
