@@ -101,6 +101,26 @@ class Settings(BaseSettings):
     import_max_rows: int = Field(default=100_000, gt=0)
     """The most rows that such a file may have."""
 
+    webhooks_private: bool = False
+    """Whether webhooks may go to the company's own network, over plain HTTP and to any port, too."""
+
+    event_source: str = Field(default="/oneowner", min_length=1, max_length=500, pattern=r"^[!-~]+$")
+    """What events that are sent to webhooks name as their source: a URI or a part of one (CloudEvents)."""
+
+    smtp_host: str = ""
+    """The server that takes e-mail; empty means that none is sent."""
+
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """``starttls`` is demanded (usually port 587), ``tls`` from the first byte (465), ``none`` in the clear."""
+
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+
+    smtp_from: str = Field(default="", pattern=r"^[^\r\n]*$")
+    """The sender, such as ``OneOwner <no-reply@example.com>``."""
+
     temporal_port: int = Field(default=0, ge=0, le=65535)
     """Where the embedded Temporal server of ``oneowner run`` listens; 0 picks a free port."""
 
@@ -111,6 +131,12 @@ class Settings(BaseSettings):
     def _issuer_with_keys(self) -> Self:
         if bool(self.oidc_issuer) != bool(self.oidc_jwks_url):
             raise ValueError("ONEOWNER_OIDC_ISSUER and ONEOWNER_OIDC_JWKS_URL belong together")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_with_sender(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise ValueError("ONEOWNER_SMTP_HOST needs ONEOWNER_SMTP_FROM, an e-mail address")
         return self
 
     @property

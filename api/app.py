@@ -36,6 +36,8 @@ from api import (
     shares,
     teams,
     users,
+    webhook_deliveries,
+    webhooks,
 )
 from api.auth import Authentication, authorise
 from api.context import Context
@@ -73,6 +75,8 @@ _GUARDED = (
     me,
     users,
     api_keys,
+    webhooks,
+    webhook_deliveries,
     refusals,
 )
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 429, 500, 503)

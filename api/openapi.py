@@ -26,6 +26,7 @@ TAGS = [
         "name": "notifications",
         "description": "通知: what people are told, and how they wish to be told.",
     },
+    {"name": "webhooks", "description": "事件推送: systems that are told of events, and what was sent to them."},
     {"name": "access", "description": "访问权限: users, API keys, and who tried what they may not."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
 ]

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     USERS_CHANGE = "users.change"
     KEYS_READ = "keys.read"
     KEYS_CHANGE = "keys.change"
+    WEBHOOKS_READ = "webhooks.read"
+    WEBHOOKS_CHANGE = "webhooks.change"
     REFUSALS_READ = "refusals.read"
 
 
@@ -151,6 +153,17 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/api-keys"): Permission.KEYS_CHANGE,
     ("POST", "/v1/api-keys/{key_id}/rotate"): Permission.KEYS_CHANGE,
     ("POST", "/v1/api-keys/{key_id}/revoke"): Permission.KEYS_CHANGE,
+    ("GET", "/v1/webhooks"): Permission.WEBHOOKS_READ,
+    ("POST", "/v1/webhooks"): Permission.WEBHOOKS_CHANGE,
+    ("GET", "/v1/webhooks/{webhook_id}"): Permission.WEBHOOKS_READ,
+    ("PATCH", "/v1/webhooks/{webhook_id}"): Permission.WEBHOOKS_CHANGE,
+    ("DELETE", "/v1/webhooks/{webhook_id}"): Permission.WEBHOOKS_CHANGE,
+    ("POST", "/v1/webhooks/{webhook_id}/rotate"): Permission.WEBHOOKS_CHANGE,
+    ("POST", "/v1/webhooks/{webhook_id}/ping"): Permission.WEBHOOKS_CHANGE,
+    ("POST", "/v1/webhooks/{webhook_id}/replay"): Permission.WEBHOOKS_CHANGE,
+    ("GET", "/v1/webhooks/{webhook_id}/deliveries"): Permission.WEBHOOKS_READ,
+    ("GET", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"): Permission.WEBHOOKS_READ,
+    ("POST", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): Permission.WEBHOOKS_CHANGE,
     ("GET", "/v1/leads"): Permission.LEADS_READ,
     ("POST", "/v1/leads"): Permission.LEADS_SUBMIT,
     ("POST", "/v1/leads/check"): Permission.LEADS_CHECK,

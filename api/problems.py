@@ -95,6 +95,7 @@ class ProblemType(Enum):
     TOO_MANY_SHARES = ("too-many-shares", 409)
     TOO_MUCH_SAID = ("too-much-said", 409)
     TOO_MANY_STEPS = ("too-many-steps", 409)
+    WEBHOOK_OFF = ("webhook-off", 409)
     VERSION_MISMATCH = ("version-mismatch", 412)
     BODY_TOO_LARGE = ("body-too-large", 413)
     UNSUPPORTED_MEDIA_TYPE = ("unsupported-media-type", 415)

@@ -15,7 +15,7 @@ from api.permissions import ROUTES, Permission
 TAGS = {
     "access", "approvals", "assignments", "backtests", "calendars", "collisions", "customers", "decisions",
     "health", "imports", "leads", "notifications",
-    "policies", "pools", "regions", "reps", "teams"
+    "policies", "pools", "regions", "reps", "teams", "webhooks"
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from store.tables import DeliveryRow, NotificationRow
 from store.visibility import Viewer
 
 
-class LetterWriter:
+class NoticeLetters:
     """Writes letters when they are sent; a ``channels.letters.Writer``. Safe to share between threads."""
 
     def __init__(self, database: Database, seal: Seal) -> None:

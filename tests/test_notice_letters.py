@@ -6,7 +6,7 @@ from sqlmodel import col, update
 from channels.letters import Letter
 from domain.event import EventKind
 from domain.sealing import Seal
-from letter_writer import LetterWriter
+from notice_letters import NoticeLetters
 from store.database import Database
 from store.notification_settings import CHATS
 from store.tables import RepRow
@@ -20,7 +20,7 @@ def house(database: Database) -> House:
 
 
 def letters(house: House, target: str = "li.wei") -> list[Letter | None]:
-    writer = LetterWriter(house.database, Seal(IDS.key(CHATS)))
+    writer = NoticeLetters(house.database, Seal(IDS.key(CHATS)))
     return [writer.write(delivery) for delivery in house.deliveries(target)]
 
 
