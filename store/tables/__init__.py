@@ -7,6 +7,7 @@ from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
 from store.tables.directory import LeaveRow, RegionRow, RepRegionRow, RepRow, RepVerticalRow, TeamRow
 from store.tables.identity import CandidateKeyRow, IdentityKeyRow, MatchableRow, WaitingKeyRow
 from store.tables.imports import ImportLineRow, ImportRow
+from store.tables.inbound import ConnectorRow, InboundReportRow, MailboxRow, RepLineRow
 from store.tables.journal import DecisionRow, EventRow, IdempotencyRow
 from store.tables.leads import LeadAskedRow, LeadEventRow, LeadRow
 from store.tables.merges import AskedItemRow, MergeRow
@@ -31,6 +32,7 @@ __all__ = [
     "CollisionCustomerRow",
     "CollisionRepRow",
     "CollisionRow",
+    "ConnectorRow",
     "CustomerRow",
     "DecisionRow",
     "EventRow",
@@ -39,10 +41,12 @@ __all__ = [
     "IdentityKeyRow",
     "ImportLineRow",
     "ImportRow",
+    "InboundReportRow",
     "LeadAskedRow",
     "LeadEventRow",
     "LeadRow",
     "LeaveRow",
+    "MailboxRow",
     "MatchableRow",
     "MergeRow",
     "MoveRow",
@@ -53,6 +57,7 @@ __all__ = [
     "RegionRow",
     "RepClaimDayRow",
     "RepDayRow",
+    "RepLineRow",
     "RepRegionRow",
     "RepRow",
     "RepVerticalRow",

@@ -1,0 +1,51 @@
+"""The connector for a mailbox: its messages are fetched, not sent to us."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.inbound.becoming import Rules
+from domain.inbound.mail import read_mail
+from domain.inbound.reported import EmailSeen
+from domain.text import ShortText
+
+MAX_KEPT = 2000
+Domain = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")]
+
+
+class Security(StrEnum):
+    """How the connection is protected."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+    """For a server on this machine only."""
+
+
+class Mail(Rules):
+    """What is said of messages however they come."""
+
+    own_domains: Annotated[tuple[Domain, ...], Field(min_length=1, max_length=50)] = Field(
+        examples=[["example.com"]], description="What stands behind the @ of your own addresses."
+    )
+    keep_characters: Annotated[int, Field(ge=0, le=MAX_KEPT)] = Field(
+        0, description="How much of subject and text a follow-up keeps; 0 for nothing of what people wrote."
+    )
+
+    def read(self, raw: bytes) -> Sequence[EmailSeen]:
+        """What a message reports."""
+        return read_mail(raw, self.own_domains, self.keep_characters)
+
+
+class MailboxConnector(Mail):
+    """An IMAP mailbox that is looked at again and again. The secret is its password; nothing in it is changed."""
+
+    kind: Literal["mailbox"] = "mailbox"
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
+    port: Annotated[int, Field(ge=1, le=65535)] = 993
+    security: Security = Security.TLS
+    user: ShortText
+    mailbox: ShortText = "INBOX"
+    every_seconds: Annotated[int, Field(ge=1, le=86400)] = 60
