@@ -22,6 +22,9 @@ from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
 from keys import admin_token, id_secret
 from logs import configure_logging, log
+from receiving.loop import repeat
+from receiving.mailboxes import MailboxReader
+from receiving.processing import Receiver
 from relaying import relay
 from settings import Settings
 from store.database import Database
@@ -134,6 +137,9 @@ async def _working(
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
         beside.create_task(relay(Outbox(database, watchers()), stop_relay))
+        receiver = Receiver(database, policy, ids, client, settings.task_queue)
+        beside.create_task(repeat("receiving", receiver.process, stop_relay))
+        beside.create_task(repeat("mailboxes", MailboxReader(database, ids).read, stop_relay))
         try:
             yield
         finally:

@@ -12,10 +12,12 @@ from api import (
     backtests,
     calendars,
     commitments,
+    connectors,
     customers,
     decisions,
     health,
     imports,
+    inbound,
     leads,
     leaves,
     me,
@@ -26,6 +28,7 @@ from api import (
     queues,
     refusals,
     regions,
+    rep_lines,
     reps,
     sessions,
     shares,
@@ -51,6 +54,7 @@ _GUARDED = (
     queues,
     imports,
     reps,
+    rep_lines,
     leaves,
     moves,
     teams,
@@ -64,6 +68,8 @@ _GUARDED = (
     users,
     api_keys,
     refusals,
+    connectors,
+    inbound,
 )
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 429, 500, 503)
 
@@ -94,6 +100,7 @@ def create_app(context: Context) -> FastAPI:
     app.include_router(health.router)
     app.include_router(sessions.router)
     app.include_router(approval_links.router, responses=_ANYWHERE)
+    app.include_router(inbound.webhooks, responses=_ANYWHERE)
     for module in _GUARDED:
         app.include_router(module.router, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     return app

@@ -11,7 +11,7 @@ class Permission(StrEnum):
     """What a route asks of its caller."""
 
     PUBLIC = "public"
-    """No token: health checks, which tell of nobody, and the sign-in."""
+    """No token: health checks, which tell of nobody, the sign-in, and what carries a signature of its own."""
     DESCRIPTION_READ = "description.read"
     LEADS_SUBMIT = "leads.submit"
     LEADS_CHECK = "leads.check"
@@ -43,6 +43,10 @@ class Permission(StrEnum):
     USERS_CHANGE = "users.change"
     KEYS_READ = "keys.read"
     KEYS_CHANGE = "keys.change"
+    CONNECTORS_READ = "connectors.read"
+    CONNECTORS_CHANGE = "connectors.change"
+    INBOUND_READ = "inbound.read"
+    INBOUND_RESOLVE = "inbound.resolve"
     REFUSALS_READ = "refusals.read"
 
 
@@ -75,6 +79,8 @@ _SALES_OPERATIONS = _MANAGER | {
     Permission.DIRECTORY_CHANGE,
     Permission.IMPORTS_READ,
     Permission.IMPORTS_CHANGE,
+    Permission.INBOUND_READ,
+    Permission.INBOUND_RESOLVE,
     Permission.POLICIES_CHANGE,
 }
 _AUDITOR = frozenset(it for it in Permission if it.endswith(".read")) | {Permission.PUBLIC}
@@ -126,6 +132,16 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/api-keys"): Permission.KEYS_CHANGE,
     ("POST", "/v1/api-keys/{key_id}/rotate"): Permission.KEYS_CHANGE,
     ("POST", "/v1/api-keys/{key_id}/revoke"): Permission.KEYS_CHANGE,
+    ("GET", "/v1/connectors"): Permission.CONNECTORS_READ,
+    ("POST", "/v1/connectors"): Permission.CONNECTORS_CHANGE,
+    ("GET", "/v1/connectors/{connector_id}"): Permission.CONNECTORS_READ,
+    ("PATCH", "/v1/connectors/{connector_id}"): Permission.CONNECTORS_CHANGE,
+    ("POST", "/v1/connectors/{connector_id}/rotate"): Permission.CONNECTORS_CHANGE,
+    ("POST", "/v1/connectors/{connector_id}/revoke"): Permission.CONNECTORS_CHANGE,
+    ("POST", "/v1/inbound/{connector_id}"): Permission.PUBLIC,
+    ("GET", "/v1/inbound/unmatched"): Permission.INBOUND_READ,
+    ("POST", "/v1/inbound/unmatched/{report_id}/resolution"): Permission.INBOUND_RESOLVE,
+    ("GET", "/v1/inbound/reports/{report_id}"): Permission.INBOUND_READ,
     ("GET", "/v1/leads"): Permission.LEADS_READ,
     ("POST", "/v1/leads"): Permission.LEADS_SUBMIT,
     ("POST", "/v1/leads/check"): Permission.LEADS_CHECK,
@@ -194,6 +210,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/reps/{rep_id}/deactivate"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/reps/{rep_id}/moves"): Permission.MOVES_READ,
     ("GET", "/v1/reps/{rep_id}/shares"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/reps/{rep_id}/lines"): Permission.DIRECTORY_READ,
+    ("PUT", "/v1/reps/{rep_id}/lines"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/moves"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/moves/preview"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/moves/{move_id}"): Permission.MOVES_READ,

@@ -25,6 +25,7 @@ class Live:
     id: str
     connector: Connector
     secrets: tuple[str, ...]
+    """None at all when the installation's key is not the one of then, so that they cannot be opened."""
     since: datetime
 
 
@@ -53,11 +54,7 @@ class Connectors:
         return row
 
     def live(self, connector_id: str, at: datetime) -> Live | None:
-        """A connector that counts now, with its secrets; None for one that is not known, switched off or revoked.
-
-        Raises:
-            store.sealing.Unsealable: when its secret cannot be opened.
-        """
+        """A connector that counts now, with its secrets; None for one that is not known, switched off or revoked."""
         with self._database.read() as session:
             row = session.get(ConnectorRow, connector_id)
         return self._live(row, at) if row is not None and _counts(row) else None
@@ -128,7 +125,8 @@ class Connectors:
     def _live(self, row: ConnectorRow, at: datetime) -> Live:
         overlaps = row.previous_secret is not None and row.previous_until is not None and row.previous_until > at
         sealed = (row.secret, *((row.previous_secret or "",) if overlaps else ()))
-        return Live(row.id, connector_of(row), tuple(map(self._seal.open, sealed)), row.created_at)
+        opened = tuple(filter(None, map(self._seal.open, sealed)))
+        return Live(row.id, connector_of(row), opened, row.created_at)
 
 
 def connector_of(row: ConnectorRow) -> Connector:

@@ -111,7 +111,7 @@ class InboundReports:
                 raise AlreadyExists
             row.resolution, row.state, row.next_at, row.attempts = resolution, State.WAITING, at, 0
             if resolution["becomes"] == Outcome.NOTHING:
-                settle(row, Becoming(Outcome.NOTHING, Reason.DISMISSED), None, at)
+                settle(row, Becoming(Outcome.NOTHING, Reason.DISMISSED), at)
             session.flush()
             session.expunge(row)
         return row
@@ -138,12 +138,12 @@ class InboundReports:
         }
 
 
-def settle(row: InboundReportRow, becoming: Becoming, lead_id: str | None, at: datetime) -> None:
+def settle(row: InboundReportRow, becoming: Becoming, at: datetime) -> None:
     """Write down what became of a report, and forget what it said unless a person must look at it."""
     unmatched = becoming.outcome is Outcome.UNMATCHED
     row.state = State.UNMATCHED if unmatched else State.DONE
     row.outcome, row.reason = becoming.outcome, becoming.reason
-    row.rep_id, row.customer_id, row.lead_id = becoming.rep_id, becoming.customer_id, lead_id
+    row.rep_id, row.customer_id = becoming.rep_id, becoming.customer_id
     row.candidates = list(becoming.candidates)
     row.settled_at = None if unmatched else at
     if not unmatched:

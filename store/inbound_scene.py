@@ -9,7 +9,6 @@ from domain.inbound.becoming import Outcome, Scene, Who
 from domain.inbound.line import Party
 from domain.inbound.reported import Kind, Reported
 from domain.inbound.sides import lines_in, sides_of
-from domain.lead import Person
 from domain.ownership import Ownership
 from domain.policy import Policy
 from domain.profile import Profile
@@ -52,11 +51,10 @@ def _known(session: Session, rep_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _identified(session: Session, party: Party | None, policy: Policy) -> tuple[Who, str | None, tuple[str, ...]]:
-    """Who somebody is, by the rules by which leads are told apart."""
+    """Who somebody is, by the rules by which leads are told apart; a name alone would only make people look."""
     if party is None:
         return Who.NOBODY, None, ()
-    people = (Person(name=party.name),) if party.name else ()
-    subject = Subject.of(Profile(phones=party.phones, emails=party.emails, people=people))
+    subject = Subject.of(Profile(phones=party.phones, emails=party.emails))
     seen = identified(session, subject, policy)
     found = seen.found
     customers = tuple(it.id for it in found.candidates if it.id not in seen.waiting)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from domain.inbound.line import line_of
 from store.database import Database
@@ -52,6 +52,9 @@ class RepLines:
 
 
 def reps_at(session: Session, lines: Iterable[str]) -> Mapping[str, str]:
-    """The rep who is reached at each of these lines, where one is."""
-    rows = session.exec(select(RepLineRow).where(col(RepLineRow.line).in_(list(lines)))).all()
-    return {row.line: row.rep_id for row in rows}
+    """The rep who is reached at each of these lines, where one is: by a line of theirs, else by their own address."""
+    wanted = list(lines)
+    rows = session.exec(select(RepLineRow).where(col(RepLineRow.line).in_(wanted))).all()
+    address = func.lower(col(RepRow.email))
+    reps = session.exec(select(address, RepRow.id).where(address.in_(wanted))).all()
+    return {**dict(reps), **{row.line: row.rep_id for row in rows}}

@@ -5,10 +5,6 @@ import base64
 from cryptography.fernet import Fernet, InvalidToken
 
 
-class Unsealable(ValueError):
-    """A secret was sealed with another key: the installation's ``secret.key`` is not the one of then."""
-
-
 class Seal:
     """Seals and opens texts with authenticated encryption (Fernet: AES-128-CBC with HMAC-SHA256)."""
 
@@ -20,13 +16,9 @@ class Seal:
         """The text, sealed; another one each time."""
         return self._fernet.encrypt(text.encode()).decode()
 
-    def open(self, sealed: str) -> str:
-        """The text again.
-
-        Raises:
-            Unsealable: when it was sealed with another key, or changed.
-        """
+    def open(self, sealed: str) -> str | None:
+        """The text again; None when it was sealed with another key: the installation's ``secret.key`` was replaced."""
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
-        except InvalidToken as error:
-            raise Unsealable from error
+        except InvalidToken:
+            return None
