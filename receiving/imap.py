@@ -26,7 +26,7 @@ class OpenMailbox:
 
     def __init__(self, connection: imaplib.IMAP4, name: str) -> None:
         self._connection = connection
-        _ok(connection.select(_quoted(name), readonly=True))
+        _ok(connection.select(_quoted(_utf7(name)), readonly=True))
         validity = connection.response("UIDVALIDITY")[1]
         self.uid_validity = int(validity[0] or 0) if validity else 0
         """Message numbers of another one mean nothing."""
@@ -81,7 +81,7 @@ def opened(connector: MailboxConnector, password: str | None) -> Iterator[OpenMa
 
 def _signed_in(connection: imaplib.IMAP4, connector: MailboxConnector, password: str) -> OpenMailbox:
     try:
-        _ok(connection.login(connector.user, password))
+        _ok(connection.login(_quoted(connector.user), password))
         return OpenMailbox(connection, connector.mailbox)
     except _FAULTS as error:
         raise MailboxUnreadable(type(error).__name__) from error
@@ -109,10 +109,13 @@ def _ok(answer: tuple[str, list[Any]]) -> list[Any]:
     return data
 
 
-def _quoted(name: str) -> str:
-    """A mailbox's name as an argument: quoted, in modified UTF-7 where it is not ASCII (RFC 3501, 5.1.3)."""
-    encoded = re.sub(r"&|[^\x20-\x7e]+", _modified, name)
-    return '"' + re.sub(r'(["\\])', r"\\\1", encoded) + '"'
+def _utf7(name: str) -> str:
+    """A mailbox's name as it is sent: modified UTF-7 where it is not ASCII (RFC 3501, 5.1.3)."""
+    return re.sub(r"&|[^\x20-\x7e]+", _modified, name)
+
+
+def _quoted(text: str) -> str:
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 
 def _modified(found: re.Match[str]) -> str:

@@ -15,6 +15,9 @@ MAX_KEPT = 2000
 Domain = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")]
 
 
+OneLine = Annotated[ShortText, Field(pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
 class Security(StrEnum):
     """How the connection is protected."""
 
@@ -46,6 +49,6 @@ class MailboxConnector(Mail):
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
     port: Annotated[int, Field(ge=1, le=65535)] = 993
     security: Security = Security.TLS
-    user: ShortText
-    mailbox: ShortText = "INBOX"
+    user: OneLine
+    mailbox: OneLine = "INBOX"
     every_seconds: Annotated[int, Field(ge=1, le=86400)] = 60
