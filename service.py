@@ -25,6 +25,7 @@ from logs import configure_logging, log
 from receiving.loop import repeat
 from receiving.mailboxes import MailboxReader
 from receiving.processing import Receiver
+from receiving.smtp import Forwarded, listen
 from relaying import relay
 from settings import Settings
 from store.database import Database
@@ -140,6 +141,9 @@ async def _working(
         receiver = Receiver(database, policy, ids, client, settings.task_queue)
         beside.create_task(repeat("receiving", receiver.process, stop_relay))
         beside.create_task(repeat("mailboxes", MailboxReader(database, ids).read, stop_relay))
+        if settings.inbound_smtp_port:
+            where = settings.inbound_smtp_host, settings.inbound_smtp_port
+            beside.create_task(listen(Forwarded(database, ids), *where, stop_relay))
         try:
             yield
         finally:

@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     inbound_refusal_limit: Rate = "60/minute"
     """How many requests without a good signature an address may send before it must wait."""
 
+    inbound_smtp_host: str = "127.0.0.1"
+    inbound_smtp_port: int = Field(default=0, ge=0, le=65535)
+    """Where workers take forwarded messages by SMTP; 0 for nowhere."""
+
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -15,6 +15,7 @@ from api.etag import IfMatch, etag
 from api.pagination import Page, Paged
 from api.problems import Problem, documented
 from domain.inbound.connectors import SECRET_FROM_OUTSIDE, Connector
+from domain.inbound.mailbox import recipient_of
 from domain.text import Reference, ShortText
 from store.connectors import Connectors, connector_of
 from store.mailboxes import Mailboxes
@@ -63,7 +64,7 @@ class ConnectorView(BaseModel):
     name: str
     active: bool
     connector: Connector
-    path: str | None = Field(description="Where its system sends what it reports; null for a mailbox.")
+    path: str | None = Field(description="Where its system sends what it reports; null for e-mail.")
     mailbox: Mailbox | None = None
     created_at: datetime
     created_by: str
@@ -75,6 +76,7 @@ class ShownConnector(ConnectorView):
     """A connector with the secret that was made for it, which is shown this once."""
 
     secret: str | None = Field(description="Null where the secret came from outside.", examples=["whsec_…"])
+    recipient: str | None = Field(None, description="For `forwarding`: what stands before the @ of its address.")
 
 
 @router.get("", summary="List connectors")
@@ -155,7 +157,11 @@ def _secret(kind: str, given: SecretStr | None) -> str:
     """
     if (given is not None) != (kind in SECRET_FROM_OUTSIDE):
         raise Problem.invalid("secret", "secret_made_here" if given else "secret_missing")
-    return given.get_secret_value() if given else f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
+    if given:
+        return given.get_secret_value()
+    if kind == "forwarding":  # mail servers may change the case of an address, and take no longer one
+        return secrets.token_hex(16)
+    return f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _view(row: ConnectorRow, mailbox: MailboxRow | None) -> ConnectorView:
@@ -164,7 +170,7 @@ def _view(row: ConnectorRow, mailbox: MailboxRow | None) -> ConnectorView:
         name=row.name,
         active=row.active,
         connector=connector_of(row),
-        path=None if row.kind == "mailbox" else f"/v1/inbound/{row.id}",
+        path=None if row.kind in ("mailbox", "forwarding") else f"/v1/inbound/{row.id}",
         mailbox=Mailbox(read_at=mailbox.read_at, error=mailbox.error) if mailbox else None,
         created_at=row.created_at,
         created_by=row.created_by,
@@ -176,5 +182,6 @@ def _view(row: ConnectorRow, mailbox: MailboxRow | None) -> ConnectorView:
 def _with_secret(response: Response, row: ConnectorRow, secret: str) -> ShownConnector:
     response.headers["Cache-Control"] = "no-store"
     response.headers["ETag"] = etag(row.version)
-    made_here = row.kind not in SECRET_FROM_OUTSIDE
-    return ShownConnector(**dict(_view(row, None)), secret=secret if made_here else None)
+    shown = secret if row.kind not in SECRET_FROM_OUTSIDE else None
+    recipient = recipient_of(row.id, secret) if row.kind == "forwarding" else None
+    return ShownConnector(**dict(_view(row, None)), secret=shown, recipient=recipient)

@@ -5,12 +5,13 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.inbound.form import TypeformConnector
-from domain.inbound.mailbox import MailboxConnector
+from domain.inbound.mailbox import ForwardingConnector, MailboxConnector
 from domain.inbound.standard import StandardConnector
 from domain.inbound.telephony import TwilioConnector
 
 Connector = Annotated[
-    StandardConnector | TwilioConnector | TypeformConnector | MailboxConnector, Field(discriminator="kind")
+    StandardConnector | TwilioConnector | TypeformConnector | MailboxConnector | ForwardingConnector,
+    Field(discriminator="kind"),
 ]
 """What an administrator sets; each is also the code that checks and reads what comes."""
 

@@ -1,4 +1,4 @@
-"""The connector for a mailbox: its messages are fetched, not sent to us."""
+"""The connectors for e-mail: a mailbox whose messages are fetched, and an address to which messages are forwarded."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -52,3 +52,17 @@ class MailboxConnector(Mail):
     user: OneLine
     mailbox: OneLine = "INBOX"
     every_seconds: Annotated[int, Field(ge=1, le=86400)] = 60
+
+
+class ForwardingConnector(Mail):
+    """An address of our own to which people or mail servers forward what they send and get, as a blind copy or by rule.
+
+    The secret is a part of the address: whoever knows it may report.
+    """
+
+    kind: Literal["forwarding"] = "forwarding"
+
+
+def recipient_of(connector_id: str, secret: str) -> str:
+    """What stands before the @ of a forwarding connector's address."""
+    return f"{connector_id}.{secret}"
