@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from logs import log
 
-BATCH = 50
+BATCH = 20
 PAUSE, PAUSE_AFTER_FAILURE = 0.3, 2.0
 """Seconds."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError
@@ -29,6 +29,10 @@ from store.inbound_steps import InboundSteps, Judged
 from store.policies import Policies
 from store.tables import InboundReportRow
 
+PATIENCE = 30.0
+"""Seconds for one report; less than the lease on it."""
+_AWAY = (TimeoutError, RPCError, RPCTimeoutOrCancelledError, SQLAlchemyError, WorkflowUpdateFailedError)
+
 
 class Receiver:
     """Sees reports through. Several processes may have one each: every step is harmless when repeated."""
@@ -47,14 +51,18 @@ class Receiver:
             sqlalchemy.exc.SQLAlchemyError: when the database fails before any was tried.
         """
         rows = await asyncio.to_thread(self._reports.claim, datetime.now(UTC), limit)
-        for row in rows:
-            try:
-                await self._see_through(row)
-            except (RPCError, SQLAlchemyError, WorkflowUpdateFailedError) as error:
-                log.warning("report_waits", report=row.id, attempts=row.attempts, error=type(error).__name__)
-                with suppress(SQLAlchemyError):  # its lease ends by itself
-                    await asyncio.to_thread(self._reports.postpone, row.id, datetime.now(UTC))
+        await asyncio.gather(*map(self._try, rows))
         return len(rows)
+
+    async def _try(self, row: InboundReportRow) -> None:
+        """See a report through, or try it again later. What becomes of it does not hang on which are seen first."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._see_through(row)
+        except _AWAY as error:
+            log.warning("report_waits", report=row.id, attempts=row.attempts, error=type(error).__name__)
+            with suppress(SQLAlchemyError):  # its lease ends by itself
+                await asyncio.to_thread(self._reports.postpone, row.id, datetime.now(UTC))
 
     async def _see_through(self, row: InboundReportRow) -> None:
         judged = await asyncio.to_thread(self._steps.judge, row, datetime.now(UTC))
