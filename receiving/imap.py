@@ -5,7 +5,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.inbound.mail import MAX_BYTES
@@ -32,11 +32,12 @@ class OpenMailbox:
         """Message numbers of another one mean nothing."""
 
     def after(self, uid: int, since: datetime) -> list[int]:
-        """The numbers of messages above this one that came on the day of ``since`` or later, rising.
+        """The numbers of messages above this one that came since the day before ``since``, rising.
 
         Raises:
             MailboxUnreadable: when the server fails.
         """
+        since -= timedelta(days=1)  # the server's own date, wherever it is, counts
         day = f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"
         try:
             found = _ok(self._connection.uid("SEARCH", f"UID {uid + 1}:*", "SINCE", day))

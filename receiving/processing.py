@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client, RPCTimeoutOrCancelledError, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -31,7 +32,10 @@ from store.tables import InboundReportRow
 
 PATIENCE = 30.0
 """Seconds for one report; less than the lease on it."""
-_AWAY = (TimeoutError, RPCError, RPCTimeoutOrCancelledError, SQLAlchemyError, WorkflowUpdateFailedError)
+_WAITS = (
+    TimeoutError, RPCError, RPCTimeoutOrCancelledError, SQLAlchemyError, WorkflowUpdateFailedError, ValidationError
+)  # fmt: skip
+"""Somebody is away for a moment; or the report is one that only a newer release understands, which took it in."""
 
 
 class Receiver:
@@ -59,7 +63,7 @@ class Receiver:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._see_through(row)
-        except _AWAY as error:
+        except _WAITS as error:
             log.warning("report_waits", report=row.id, attempts=row.attempts, error=type(error).__name__)
             with suppress(SQLAlchemyError):  # its lease ends by itself
                 await asyncio.to_thread(self._reports.postpone, row.id, datetime.now(UTC))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from email import message_from_bytes
-from email.errors import HeaderParseError, MessageError
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -30,6 +30,8 @@ _MAX_PARTIES, _MAX_PARTS = 20, 50
 _CHARSETS = ("utf-8", "gb18030", "latin-1")
 _SHORT: TypeAdapter[str] = TypeAdapter(ShortText)
 _LONG: TypeAdapter[str] = TypeAdapter(LongText)
+_FAULTS = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+"""The ways in which the standard library's parsers give up on what nobody sends but to make them."""
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -96,11 +98,17 @@ def _addresses(headers: Message, names: Sequence[str]) -> list[tuple[str | None,
     """The addresses in headers, each once, with how people call themselves."""
     found: dict[str, tuple[str | None, Email]] = {}
     for name in names:
-        for written, address in getaddresses(list(_all(headers, name))):
+        for written, address in _parsed(list(_all(headers, name))):
             with suppress(Malformed):
                 email = parse_email(address)
                 found.setdefault(email.key, (_name(written), email))
     return list(found.values())
+
+
+def _parsed(values: list[str]) -> list[tuple[str, str]]:
+    with suppress(*_FAULTS):
+        return getaddresses(values)
+    return []
 
 
 def _name(written: str) -> str | None:
@@ -113,7 +121,7 @@ def _words(text: str) -> str:
     """A header with its encoded words decoded (RFC 2047)."""
     try:
         parts = decode_header(text)
-    except (HeaderParseError, ValueError):
+    except _FAULTS:
         return text
     return "".join(part if isinstance(part, str) else _decoded(part, charset) for part, charset in parts)
 
@@ -139,9 +147,10 @@ def _kept(raw: bytes, headers: Message, keep: int) -> str | None:
 
 def _lines(raw: bytes) -> list[str]:
     """The lines of the first plain text; none of a message of very many parts, which is made to be a burden."""
-    if raw.lower().count(b"boundary") > _MAX_PARTS:
+    lower = raw.lower()
+    if lower.count(b"boundary") + lower.count(b"message/") > _MAX_PARTS:
         return []
-    with suppress(MessageError, ValueError, LookupError, AssertionError):
+    with suppress(*_FAULTS):
         for part in message_from_bytes(raw).walk():
             if part.get_content_type() == "text/plain" and part.get_content_disposition() != "attachment":
                 content = part.get_payload(decode=True)

@@ -207,6 +207,16 @@ async def test_nothing_lost_while_temporal_is_away(reporting: Reporting, monkeyp
     assert (await reporting.report(became["id"]))["outcome"] == "follow_up"
 
 
+async def test_what_only_a_newer_release_understands_waits_and_holds_nothing_up(reporting: Reporting) -> None:
+    await reporting.customer()
+    connector = await reporting.connector()
+    taken = (await reporting.send(connector, call(), call(call_id="c2"))).json()["reports"]
+    with reporting.service.database.write() as session:
+        session.get_one(InboundReportRow, taken[0]).content = {"kind": "hologram_seen"}
+    await reporting.settled()
+    assert [(await reporting.report(it))["state"] for it in taken] == ["waiting", "done"]
+
+
 @pytest.mark.parametrize("outcome", ["follow_up", "lead"])
 async def test_once_although_the_process_dies_before_it_writes_that_down(
     reporting: Reporting, monkeypatch: pytest.MonkeyPatch, outcome: str
