@@ -18,36 +18,18 @@ from api.context import Context
 from api.gateway import Gateway
 from api.issuing import issuing
 from api.server import Server
-from channels.attempting import Deliver
-from channels.chat import ChatChannel
-from channels.connecting import Http
-from channels.mail import MailChannel, Smtp
-from channels.webhook import WebhookChannel
-from delivering import Delivering
-from domain.delivery import Channel
+from background import beside_the_worker
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
-from domain.sealing import Seal
 from keys import admin_token, id_secret
-from letters import Letters
 from logs import configure_logging, log
-from notice_letters import NoticeLetters
-from relaying import CaseCaller, relay
 from settings import Settings
-from store.collision_calls import CollisionCalls
 from store.database import Database
-from store.deliveries import Deliveries
-from store.delivery_log import DeliveryLog
-from store.detection import Detection
 from store.migrate import migrate
-from store.notification_settings import CHATS
-from store.notifying import Notifying
 from store.organisation import directory_of
-from store.outbox import Outbox, Watcher
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
-from store.webhooks import SECRETS, Endpoints, Webhooks
 from temporal_client import connect
 from worker import make_worker, retry_queues
 
@@ -136,30 +118,6 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
-def watchers(database: Database, policy: Policy, ids: IdMaker, calls: CollisionCalls) -> tuple[Watcher, ...]:
-    """Who watches events, in the order in which they are shown."""
-    return (Detection(database, policy, ids), calls, Notifying(ids, Policies(database, policy)), Webhooks(ids))
-
-
-def channels_of(settings: Settings, database: Database, ids: IdMaker, http: Http) -> dict[Channel, Deliver]:
-    """How messages leave the house."""
-    seal = Seal(ids.key(SECRETS))
-    writer = Letters(database, NoticeLetters(database, Seal(ids.key(CHATS))))
-    smtp = Smtp(
-        settings.smtp_host,
-        settings.smtp_port,
-        settings.smtp_security,
-        settings.smtp_from,
-        settings.smtp_user,
-        settings.smtp_password.get_secret_value(),
-    )
-    return {
-        Channel.WEBHOOK: WebhookChannel(Endpoints(database), http, seal, settings.event_source),
-        Channel.EMAIL: MailChannel(writer, smtp if settings.smtp_host else None),
-        Channel.CHAT: ChatChannel(writer, http),
-    }
-
-
 @asynccontextmanager
 async def _working(
     client: Client, settings: Settings, database: Database, policy: Policy, ids: IdMaker, *, enabled: bool
@@ -167,22 +125,12 @@ async def _working(
     if not enabled:
         yield
         return
-    stop = asyncio.Event()
-    calls = CollisionCalls(database)
-    cases = CaseCaller(calls, client, settings.task_queue)
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     async with (
         make_worker(client, settings.task_queue, database, policy, ids, place),
-        Http(private=settings.webhooks_private) as http,
-        asyncio.TaskGroup() as beside,
+        beside_the_worker(client, settings, database, policy, ids),
     ):
-        beside.create_task(relay(Outbox(database, watchers(database, policy, ids, calls)), cases, stop))
-        delivering = Delivering(Deliveries(database), DeliveryLog(database), channels_of(settings, database, ids, http))
-        beside.create_task(delivering.run(stop))
-        try:
-            yield
-        finally:
-            stop.set()
+        yield
 
 
 async def _answer(context: Context) -> None:

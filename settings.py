@@ -89,6 +89,16 @@ class Settings(BaseSettings):
     refusal_limit: Rate = "30/minute"
     """How many attempts a caller may make at what they may not see or do, before they must wait."""
 
+    inbound_limit: Rate = "1200/minute"
+    """How many requests of one connector are taken in."""
+
+    inbound_refusal_limit: Rate = "60/minute"
+    """How many requests without a good signature an address may send before it must wait."""
+
+    inbound_smtp_host: str = "127.0.0.1"
+    inbound_smtp_port: int = Field(default=0, ge=0, le=65535)
+    """Where workers take forwarded messages by SMTP; 0 for nowhere."""
+
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -15,10 +15,12 @@ from api import (
     collision_detectors,
     collisions,
     commitments,
+    connectors,
     customers,
     decisions,
     health,
     imports,
+    inbound,
     leads,
     leaves,
     me,
@@ -31,6 +33,7 @@ from api import (
     queues,
     refusals,
     regions,
+    rep_lines,
     reps,
     sessions,
     shares,
@@ -59,6 +62,7 @@ _GUARDED = (
     imports,
     reps,
     address_books,
+    rep_lines,
     leaves,
     moves,
     teams,
@@ -78,6 +82,8 @@ _GUARDED = (
     webhooks,
     webhook_deliveries,
     refusals,
+    connectors,
+    inbound,
 )
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 429, 500, 503)
 
@@ -108,6 +114,7 @@ def create_app(context: Context) -> FastAPI:
     app.include_router(health.router)
     app.include_router(sessions.router)
     app.include_router(approval_links.router, responses=_ANYWHERE)
+    app.include_router(inbound.webhooks, responses=_ANYWHERE)
     for module in _GUARDED:
         app.include_router(module.router, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     return app

@@ -1,6 +1,7 @@
 """Who calls, and whether they may: bearer tokens, and the table in ``api.permissions``."""
 
 import hmac
+import re
 from typing import Annotated, cast
 
 from anyio import to_thread
@@ -22,6 +23,14 @@ from domain.role import Role
 from store.refusals import Why
 
 _OPEN = frozenset(path for (_, path), permission in ROUTES.items() if permission is Permission.PUBLIC)
+_OPEN_TEMPLATES = re.compile(
+    "|".join(
+        re.sub(r"{\w+}", "[^/]+", f"{method} {path}")
+        for (method, path), permission in ROUTES.items()
+        if permission is Permission.PUBLIC and "{" in path
+    )
+)
+"""What is open to nobody but whoever signs what they send: the routes themselves check that."""
 
 bearer = HTTPBearer(auto_error=False, description="`Authorization: Bearer <token>`")
 
@@ -46,7 +55,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its principal, or answer why not."""
-        if scope["type"] == "http" and scope["path"] not in _OPEN:
+        if scope["type"] == "http" and not _is_open(scope):
             headers = Headers(scope=scope)
             try:
                 scope[SCOPE_KEY] = await self._identified(headers.get("authorization", ""), scope)
@@ -68,6 +77,11 @@ class Authentication:
             challenge = 'Bearer realm="oneowner"' + (', error="invalid_token"' if token else "")
             raise Problem(ProblemType.UNAUTHENTICATED, headers={"WWW-Authenticate": challenge})
         return principal
+
+
+def _is_open(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path in _OPEN or _OPEN_TEMPLATES.fullmatch(f"{scope['method']} {path}") is not None
 
 
 async def authorise(request: Request, _: Annotated[object, Depends(bearer)]) -> None:

@@ -28,6 +28,7 @@ TAGS = [
     },
     {"name": "webhooks", "description": "事件推送: systems that are told of events, and what was sent to them."},
     {"name": "access", "description": "访问权限: users, API keys, and who tried what they may not."},
+    {"name": "inbound", "description": "接入: what other systems report, and the connectors that read it."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
 ]
 

@@ -11,7 +11,7 @@ class Permission(StrEnum):
     """What a route asks of its caller."""
 
     PUBLIC = "public"
-    """No token: health checks, which tell of nobody, and the sign-in."""
+    """No token: health checks, which tell of nobody, the sign-in, and what carries a signature of its own."""
     DESCRIPTION_READ = "description.read"
     LEADS_SUBMIT = "leads.submit"
     LEADS_CHECK = "leads.check"
@@ -52,6 +52,10 @@ class Permission(StrEnum):
     KEYS_CHANGE = "keys.change"
     WEBHOOKS_READ = "webhooks.read"
     WEBHOOKS_CHANGE = "webhooks.change"
+    CONNECTORS_READ = "connectors.read"
+    CONNECTORS_CHANGE = "connectors.change"
+    INBOUND_READ = "inbound.read"
+    INBOUND_RESOLVE = "inbound.resolve"
     REFUSALS_READ = "refusals.read"
 
 
@@ -92,6 +96,8 @@ _SALES_OPERATIONS = _MANAGER | {
     Permission.DIRECTORY_CHANGE,
     Permission.IMPORTS_READ,
     Permission.IMPORTS_CHANGE,
+    Permission.INBOUND_READ,
+    Permission.INBOUND_RESOLVE,
     Permission.POLICIES_CHANGE,
 }
 _AUDITOR = frozenset(it for it in Permission if it.endswith(".read")) | {Permission.PUBLIC}
@@ -164,6 +170,16 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/webhooks/{webhook_id}/deliveries"): Permission.WEBHOOKS_READ,
     ("GET", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"): Permission.WEBHOOKS_READ,
     ("POST", "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): Permission.WEBHOOKS_CHANGE,
+    ("GET", "/v1/connectors"): Permission.CONNECTORS_READ,
+    ("POST", "/v1/connectors"): Permission.CONNECTORS_CHANGE,
+    ("GET", "/v1/connectors/{connector_id}"): Permission.CONNECTORS_READ,
+    ("PATCH", "/v1/connectors/{connector_id}"): Permission.CONNECTORS_CHANGE,
+    ("POST", "/v1/connectors/{connector_id}/rotate"): Permission.CONNECTORS_CHANGE,
+    ("POST", "/v1/connectors/{connector_id}/revoke"): Permission.CONNECTORS_CHANGE,
+    ("POST", "/v1/inbound/{connector_id}"): Permission.PUBLIC,
+    ("GET", "/v1/inbound/unmatched"): Permission.INBOUND_READ,
+    ("POST", "/v1/inbound/unmatched/{report_id}/resolution"): Permission.INBOUND_RESOLVE,
+    ("GET", "/v1/inbound/reports/{report_id}"): Permission.INBOUND_READ,
     ("GET", "/v1/leads"): Permission.LEADS_READ,
     ("POST", "/v1/leads"): Permission.LEADS_SUBMIT,
     ("POST", "/v1/leads/check"): Permission.LEADS_CHECK,
@@ -242,6 +258,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/reps/{rep_id}/address-book"): Permission.ADDRESS_BOOKS_SYNC,
     ("GET", "/v1/reps/{rep_id}/moves"): Permission.MOVES_READ,
     ("GET", "/v1/reps/{rep_id}/shares"): Permission.CUSTOMERS_READ,
+    ("GET", "/v1/reps/{rep_id}/lines"): Permission.DIRECTORY_READ,
+    ("PUT", "/v1/reps/{rep_id}/lines"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/moves"): Permission.DIRECTORY_CHANGE,
     ("POST", "/v1/reps/{rep_id}/moves/preview"): Permission.DIRECTORY_CHANGE,
     ("GET", "/v1/moves/{move_id}"): Permission.MOVES_READ,

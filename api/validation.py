@@ -43,13 +43,20 @@ def _path(error: Mapping[str, Any], message: object) -> tuple[list[str], bool]:
         parts = parts if place in _PLACES else error["loc"]
         return [str(part) for part in parts], False
     path: list[str] = []
-    for part in parts:
+    for at, part in enumerate(parts):
+        if _is_tag(part, message) and at + 1 < len(parts):
+            continue
         if (isinstance(message, dict) and part in message) or (isinstance(message, list) and isinstance(part, int)):
             message = message[part]
         elif error["type"] != "missing":
             return path, True
         path.append(shown(part) or "")
     return path, False
+
+
+def _is_tag(part: object, message: object) -> bool:
+    """Whether a part of a path names an alternative of a union by the value that tells it in the object itself."""
+    return isinstance(message, dict) and part not in message and message.get("kind") == part
 
 
 def _fault(field: str, error: Mapping[str, Any]) -> Fault:

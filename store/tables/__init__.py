@@ -9,6 +9,7 @@ from store.tables.deliveries import DeliveryAttemptRow, DeliveryRow, WebhookRow
 from store.tables.directory import LeaveRow, RegionRow, RepRegionRow, RepRow, RepVerticalRow, TeamRow
 from store.tables.identity import CandidateKeyRow, IdentityKeyRow, MatchableRow, WaitingKeyRow
 from store.tables.imports import ImportLineRow, ImportRow
+from store.tables.inbound import ConnectorRow, InboundReportRow, MailboxRow, RepLineRow
 from store.tables.journal import DecisionRow, EventRow, IdempotencyRow
 from store.tables.leads import LeadAskedRow, LeadEventRow, LeadRow
 from store.tables.merges import AskedItemRow, MergeRow
@@ -38,6 +39,7 @@ __all__ = [
     "CollisionPersonRow",
     "CollisionRepRow",
     "CollisionRow",
+    "ConnectorRow",
     "CustomerRow",
     "DecisionRow",
     "DeliveryAttemptRow",
@@ -48,10 +50,12 @@ __all__ = [
     "IdentityKeyRow",
     "ImportLineRow",
     "ImportRow",
+    "InboundReportRow",
     "LeadAskedRow",
     "LeadEventRow",
     "LeadRow",
     "LeaveRow",
+    "MailboxRow",
     "MatchableRow",
     "MergeRow",
     "MoveRow",
@@ -65,6 +69,7 @@ __all__ = [
     "RegionRow",
     "RepClaimDayRow",
     "RepDayRow",
+    "RepLineRow",
     "RepRegionRow",
     "RepRow",
     "RepVerticalRow",

@@ -14,7 +14,7 @@ from api.permissions import ROUTES, Permission
 
 TAGS = {
     "access", "approvals", "assignments", "backtests", "calendars", "collisions", "customers", "decisions",
-    "health", "imports", "leads", "notifications",
+    "health", "imports", "inbound", "leads", "notifications",
     "policies", "pools", "regions", "reps", "teams", "webhooks"
 }  # fmt: skip
 

@@ -1,0 +1,83 @@
+"""What a worker process does all the time beside its worker: events passed on, messages sent, reports taken in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from temporalio.client import Client
+
+from channels.attempting import Deliver
+from channels.chat import ChatChannel
+from channels.connecting import Http
+from channels.mail import MailChannel, Smtp
+from channels.webhook import WebhookChannel
+from delivering import Delivering
+from domain.delivery import Channel
+from domain.ids import IdMaker
+from domain.policy import Policy
+from domain.sealing import Seal
+from letters import Letters
+from notice_letters import NoticeLetters
+from receiving.loop import repeat
+from receiving.mailboxes import MailboxReader
+from receiving.processing import Receiver
+from receiving.smtp import Forwarded, listen
+from relaying import CaseCaller, relay
+from settings import Settings
+from store.collision_calls import CollisionCalls
+from store.database import Database
+from store.deliveries import Deliveries
+from store.delivery_log import DeliveryLog
+from store.detection import Detection
+from store.notification_settings import CHATS
+from store.notifying import Notifying
+from store.outbox import Outbox, Watcher
+from store.policies import Policies
+from store.webhooks import SECRETS, Endpoints, Webhooks
+
+
+@asynccontextmanager
+async def beside_the_worker(
+    client: Client, settings: Settings, database: Database, policy: Policy, ids: IdMaker
+) -> AsyncIterator[None]:
+    """Run it all while the block runs; what has begun is finished."""
+    stop = asyncio.Event()
+    calls = CollisionCalls(database)
+    cases = CaseCaller(calls, client, settings.task_queue)
+    receiver = Receiver(database, policy, ids, client, settings.task_queue)
+    async with Http(private=settings.webhooks_private) as http, asyncio.TaskGroup() as beside:
+        beside.create_task(relay(Outbox(database, watchers(database, policy, ids, calls)), cases, stop))
+        delivering = Delivering(Deliveries(database), DeliveryLog(database), channels_of(settings, database, ids, http))
+        beside.create_task(delivering.run(stop))
+        beside.create_task(repeat("receiving", receiver.process, stop))
+        beside.create_task(repeat("mailboxes", MailboxReader(database, ids).read, stop))
+        if settings.inbound_smtp_port:
+            where = settings.inbound_smtp_host, settings.inbound_smtp_port
+            beside.create_task(listen(Forwarded(database, ids), *where, stop))
+        try:
+            yield
+        finally:
+            stop.set()
+
+
+def watchers(database: Database, policy: Policy, ids: IdMaker, calls: CollisionCalls) -> tuple[Watcher, ...]:
+    """Who watches events, in the order in which they are shown."""
+    return (Detection(database, policy, ids), calls, Notifying(ids, Policies(database, policy)), Webhooks(ids))
+
+
+def channels_of(settings: Settings, database: Database, ids: IdMaker, http: Http) -> dict[Channel, Deliver]:
+    """How messages leave the house."""
+    writer = Letters(database, NoticeLetters(database, Seal(ids.key(CHATS))))
+    smtp = Smtp(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_security,
+        settings.smtp_from,
+        settings.smtp_user,
+        settings.smtp_password.get_secret_value(),
+    )
+    return {
+        Channel.WEBHOOK: WebhookChannel(Endpoints(database), http, Seal(ids.key(SECRETS)), settings.event_source),
+        Channel.EMAIL: MailChannel(writer, smtp if settings.smtp_host else None),
+        Channel.CHAT: ChatChannel(writer, http),
+    }
