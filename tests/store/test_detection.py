@@ -215,6 +215,20 @@ def test_a_warned_owner_alone_makes_a_risk_where_contacts_are_not_collisions(dat
     assert field.cases() == [collision(Detector.CALLED_BEFORE_RECYCLING, {customer}, {ZHANG.id, LI.id}, risk=True)]
 
 
+def test_an_owner_who_has_followed_up_since_the_warning_is_not_about_to_lose_anything(database: Database) -> None:
+    field = Field(database, ruled_by({"foreign_contact": {"enabled": False}}))
+    stand = {"company": {"name": firm(0)}, "region": "CN-GD", "customer_type": "trade_show"}
+    customer = field.lead(**stand, show=SHOW | {"contact": ZHANG.id})[1] or ""
+    warn(field, customer)
+    visit = FollowUp(
+        rep_id=ZHANG.id, kind=FollowUpKind.VISIT, content="上门拜访了采购经理并演示", customer_answered=True
+    )
+    field.ask(customer, LogFollowUp(follow_up=visit), AT + 29 * DAY)
+    field.touch(customer, LI.id, AT + 29 * DAY)
+    field.watch()
+    assert field.sightings() == []
+
+
 def ruled_by(detectors: dict[str, dict[str, object]], **others: object):  # type: ignore[no-untyped-def]
     rules = ruled({"methods": ["named_contact", "show_contact", "rotation"], "clock": "stand_lead"})
     return rules.model_validate(rules.model_dump() | {"collisions": {"detectors": detectors, **others}})
