@@ -16,7 +16,7 @@ from store.database import Database
 from store.intake import Intake
 from store.merges import Merges
 from store.policies import Policies
-from tests.collisions import open_case
+from tests.bureau import open_case
 from tests.databases import TEMPLATE, NewDatabase
 from tests.examples import AT, IDS, LI, POLICY, ZHANG, employ, lead, registration
 from tests.invariants import nothing_lost, read_model, violations

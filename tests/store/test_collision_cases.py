@@ -20,7 +20,7 @@ from store.intake import Intake
 from store.policies import Policies
 from store.tables import CollisionActRow, CollisionRow, DecisionRow, EventRow, OutboxRow, SightingRow
 from tests.approvals import actor, staff
-from tests.collisions import open_case
+from tests.bureau import open_case
 from tests.examples import AT, IDS, POLICY, lead, registration
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from store.database import Database
-from tests.collisions import KEEP, Bureau, shared_with, to
+from tests.bureau import KEEP, Bureau, shared_with, to
 from tests.invariants import read_model, violations
 from tests.people import accepted
 from tests.service import running_service

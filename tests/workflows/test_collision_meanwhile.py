@@ -8,7 +8,7 @@ import pytest
 
 from domain.policy_file import parse_policy
 from store.database import Database
-from tests.collisions import KEEP, Bureau, shared_with, to
+from tests.bureau import KEEP, Bureau, shared_with, to
 from tests.examples import edited, firm
 from tests.invariants import read_model, violations
 from tests.people import accepted
