@@ -168,7 +168,7 @@ async def test_reported_twice_it_is_one_case(bureau: Bureau) -> None:
     await bureau.until(customer_id, "collision_seen_again")
     case = await bureau.case(first["id"])
     assert case["reps"] == ["li.wei", "xu.na", "chen.jing"]
-    assert [it["kind"] for it in case["timeline"]].count("seen") == 2
+    assert [it["kind"] for it in case["timeline"]].count("reported") == 2
 
 
 async def test_killed_and_started_again(temporal_address: str, database: Database, tmp_path: Path) -> None:
