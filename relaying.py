@@ -19,9 +19,8 @@ CALLS = 20
 """So many cases are called at once, before the next events are passed on."""
 PAUSE, PAUSE_AFTER_FAILURE = 0.2, 2.0
 """Seconds."""
-
-
 CASE, HAPPENED = "CollisionCase", "happened"
+"""The workflow of a collision case, and its signal that something happened."""
 
 
 class CaseCaller:
