@@ -15,11 +15,12 @@ from store.collision_calls import CollisionCalls
 from store.outbox import Outbox
 
 BATCH = 200
+CALLS = 20
+"""So many cases are called at once, before the next events are passed on."""
 PAUSE, PAUSE_AFTER_FAILURE = 0.2, 2.0
 """Seconds."""
-
-
 CASE, HAPPENED = "CollisionCase", "happened"
+"""The workflow of a collision case, and its signal that something happened."""
 
 
 class CaseCaller:
@@ -31,25 +32,27 @@ class CaseCaller:
         self._task_queue = task_queue
 
     async def call(self) -> None:
-        """Tell of everything that was noted. What is told twice, because somebody died in between, does no harm.
+        """Tell of what was noted first. What is told twice, because somebody died in between, does no harm.
 
         Raises:
             sqlalchemy.exc.SQLAlchemyError: when the database fails.
             temporalio.service.RPCError: when Temporal cannot be reached; the calls stay.
         """
-        calls = await asyncio.to_thread(self._calls.waiting, BATCH)
-        for event_id, case_id in calls:
-            await self._client.start_workflow(
-                CASE,
-                case_id,
-                id=case_id,
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                start_signal=HAPPENED,
-                start_signal_args=[event_id],
-            )
+        calls = await asyncio.to_thread(self._calls.waiting, CALLS)
         if calls:
+            await asyncio.gather(*(self._tell(event_id, case_id) for event_id, case_id in calls))
             await asyncio.to_thread(self._calls.told, calls)
+
+    async def _tell(self, event_id: str, case_id: str) -> None:
+        await self._client.start_workflow(
+            CASE,
+            case_id,
+            id=case_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            start_signal=HAPPENED,
+            start_signal_args=[event_id],
+        )
 
 
 async def relay(outbox: Outbox, cases: CaseCaller, stop: asyncio.Event) -> None:

@@ -19,8 +19,8 @@ from store.journal import record_decision, record_event
 from store.lineage import family, locked_live
 from store.outbox import ONE_AT_A_TIME
 from store.policies import Policies
-from store.rows import add, add_missing
-from store.tables import CollisionCustomerRow, CollisionRepRow, CollisionRow, CustomerRow, SightingRow
+from store.rows import add_missing
+from store.tables import CollisionActRow, CollisionCustomerRow, CollisionRepRow, CollisionRow, CustomerRow
 
 REPORTED = "reported"
 
@@ -30,7 +30,7 @@ class Report(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     id: str
-    """It makes the report count once; the sighting has it, too."""
+    """It makes the report count once."""
     customer_id: str
     rep_ids: tuple[str, ...]
     """Who met there, beside the owner."""
@@ -56,9 +56,10 @@ class CollisionReports:
         with self._database.write() as session:
             self._policies.hold(session)
             self._database.lock(session, ONE_AT_A_TIME)
-            known = session.get(SightingRow, report.id)
-            if known is not None and known.case_id is not None:
-                return known.case_id
+            done = select(CollisionActRow.case_id).where(CollisionActRow.id == _act_id(report))
+            known = session.exec(done).first()
+            if known is not None:
+                return known
             if session.get(CustomerRow, report.customer_id) is None:
                 raise Refused("unknown_customer")
             customer_id = locked_live(session, report.customer_id).id
@@ -93,17 +94,10 @@ class CollisionReports:
             session.flush()
         add_missing(session, CollisionCustomerRow, [{"case_id": case_id, "customer_id": customer_id}])
         add_missing(session, CollisionRepRow, [{"case_id": case_id, "rep_id": rep_id} for rep_id in rep_ids])
-        sighting = {"detector": REPORTED, "customer_id": customer_id, "event_id": event_id, "at": at}
-        evidence = {"by": report.by.person or report.by.principal}
-        add(
-            session,
-            SightingRow,
-            {"id": report.id, "case_id": case_id, **sighting, "data": evidence, "false_alarm": False},
-        )
         told = self._tell(session, report, kind, event_id, case_id, customer_id, rep_ids, at)
         note(
             session,
-            f"{report.id}:{REPORTED}",
+            _act_id(report),
             case_id,
             REPORTED,
             at,
@@ -158,6 +152,11 @@ class CollisionReports:
             data=data,
         )
         return told
+
+
+def _act_id(report: Report) -> str:
+    """A report is something that a person did, not something that a detector saw: it stands among the acts only."""
+    return f"{report.id}:{REPORTED}"
 
 
 def _opened(opening: Opening) -> CollisionRow:

@@ -18,6 +18,9 @@ from store.database import Database
 from store.rows import table_of
 from store.tables import (
     ChangeRow,
+    CollisionActRow,
+    CollisionRepRow,
+    CollisionRow,
     CustomerRow,
     DecisionRow,
     EventRow,
@@ -75,6 +78,9 @@ class ReadModel:
     matchables: tuple[MatchableRow, ...]
     merges: tuple[MergeRow, ...]
     shares: tuple[ShareRow, ...]
+    cases: tuple[CollisionRow, ...]
+    case_reps: tuple[CollisionRepRow, ...]
+    case_acts: tuple[CollisionActRow, ...]
 
     @property
     def content(self) -> dict[str, list[dict[str, Any]]]:
@@ -100,6 +106,9 @@ def read_model(database: Database) -> ReadModel:
             matchables=_all(session, MatchableRow),
             merges=_all(session, MergeRow),
             shares=_all(session, ShareRow),
+            cases=_all(session, CollisionRow),
+            case_reps=_all(session, CollisionRepRow),
+            case_acts=_all(session, CollisionActRow),
         )
 
 
@@ -110,7 +119,8 @@ def _all(session: Session, model: type[T]) -> tuple[T, ...]:
 def violations(model: ReadModel) -> list[str]:
     """Everything that breaks one of the invariants which the read model alone can show."""
     found = {
-        check.__name__: check(model) for check in (one_customer, one_owner, settled, once, explained, merged, shared)
+        check.__name__: check(model)
+        for check in (one_customer, one_owner, settled, once, explained, merged, shared, four_eyes)
     }
     return [f"{name}: {violation}" for name, each in found.items() for violation in each]
 
@@ -260,6 +270,19 @@ def shared(model: ReadModel) -> list[str]:
             if share.rep_id == customer.owner_id:
                 found.append(f"{customer.id} is shared with its owner {share.rep_id}")
     return found + [f"{share} is {there}" for share, there in _differences(granted.elements(), open_.elements())]
+
+
+def four_eyes(model: ReadModel) -> list[str]:
+    """Nobody decided a case in which they are one of the reps, and every case that was settled was settled once."""
+    reps = {(row.case_id, row.rep_id) for row in model.case_reps}
+    found = [
+        f"{act.person} decided {act.case_id}"
+        for act in model.case_acts
+        if act.action == "resolution" and act.refusal is None and (act.case_id, act.person) in reps
+    ]
+    told = Counter(act.case_id for act in model.case_acts if act.action == EventKind.COLLISION_SETTLED)
+    untold = [row.id for row in model.cases if row.status == "settled" and not told[row.id]]
+    return found + [f"{case_id} is settled and nobody was told" for case_id in untold]
 
 
 def _live(customer_id: str, into: Mapping[str, str | None]) -> str:

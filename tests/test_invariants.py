@@ -5,12 +5,18 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
+from domain.approval.request import Actor
 from domain.change import Asked, Claim, Release, Request
+from domain.collision_case.deed import Act, Acting, Decide
+from domain.collision_case.resolution import Keep
+from domain.collision_opening import Opening
 from store.changes import Changes
+from store.collision_cases import CollisionCases
 from store.database import Database
 from store.intake import Intake
 from store.merges import Merges
 from store.policies import Policies
+from tests.bureau import open_case
 from tests.databases import TEMPLATE, NewDatabase
 from tests.examples import AT, IDS, LI, POLICY, ZHANG, employ, lead, registration
 from tests.invariants import nothing_lost, read_model, violations
@@ -39,8 +45,29 @@ def sound(new_sqlite: NewDatabase) -> Iterator[Database]:
     desk.merge(*others, "mrg_1")
     desk.unmerge("mrg_1", "unm_1")
     desk.merge(*others, "mrg_2")
+    _settle_a_case(database, customer_id)
     yield database
     database.close()
+
+
+def _settle_a_case(database: Database, customer_id: str) -> None:
+    opening = Opening(
+        case_id="col_1",
+        risk=False,
+        detector="foreign_contact",
+        customer_ids=(customer_id,),
+        rep_ids=(ZHANG.id, LI.id),
+        sighting_id="sig_1",
+        event_id="evt_1",
+        at=AT,
+    )
+    with database.write() as session:
+        open_case(session, opening)
+    cases = CollisionCases(database, Policies(database, POLICY), IDS)
+    cases.open("col_1", AT)
+    deed = Decide(resolution=Keep(), words="维持")
+    act = Act(id="cact_1", by=Actor(principal="administrator"), administrator=True, deed=deed)
+    cases.act(Acting(case_id="col_1", at=AT, act=act))
 
 
 def test_a_sound_read_model_breaks_nothing(sound: Database) -> None:
@@ -83,6 +110,8 @@ def test_nothing_lost(sound: Database) -> None:
         ("merged", "UPDATE identity_keys SET holder = (SELECT id FROM customers WHERE merged_into IS NOT NULL) "
                    "WHERE value = '+8613900139001'"),
         ("merged", "UPDATE matchables SET survivor = NULL WHERE survivor IS NOT NULL"),
+        ("four_eyes", "UPDATE collision_acts SET person = 'li.na' WHERE action = 'resolution'"),
+        ("four_eyes", "DELETE FROM collision_acts WHERE action = 'collision_settled'"),
         ("explained", "DELETE FROM decisions"),
         ("explained", "UPDATE decisions SET trace = '{}'"),
         ("explained", "UPDATE decisions SET policy_version = ''"),

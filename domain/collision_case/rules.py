@@ -79,7 +79,7 @@ class CaseRules(Strict):
     """How long a collaborator has access by a case."""
     freeze: StrictBool = True
     """Whether nobody new may get the customer while a case is open."""
-    freeze_at_most_days: Days = 30
+    freeze_at_most_days: Days = 21
     risk_expires_days: Days = 14
     """How long a risk is shown that nobody has looked at."""
     appeal_within_days: Annotated[int, Field(ge=0, le=3650)] = 7

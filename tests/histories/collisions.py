@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.collisions import KEEP, Bureau, shared_with, to
+from tests.bureau import KEEP, Bureau, shared_with, to
 from tests.people import accepted
 from tests.service import Service
 

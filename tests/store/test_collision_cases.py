@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from domain.approval.request import Actor
 from domain.change import Refused
-from domain.collision_case.deed import Act, Acting, Decide, TakePosition
+from domain.collision_case.deed import Act, Acting, Decide, Dismiss, TakePosition
 from domain.collision_case.resolution import Keep
 from domain.collision_opening import Opening
 from domain.event import EventKind
@@ -20,7 +20,7 @@ from store.intake import Intake
 from store.policies import Policies
 from store.tables import CollisionActRow, CollisionRow, DecisionRow, EventRow, OutboxRow, SightingRow
 from tests.approvals import actor, staff
-from tests.collisions import open_case
+from tests.bureau import open_case
 from tests.examples import AT, IDS, POLICY, lead, registration
 
 
@@ -112,6 +112,18 @@ def test_what_is_refused_is_kept(database: Database, cases: CollisionCases, cust
     assert [(row.person, row.refusal) for row in rows] == [("xu.na", "four_eyes")]
 
 
+def test_a_false_alarm_marks_what_was_seen(database: Database, cases: CollisionCases, customer_id: str) -> None:
+    begun(database, customer_id)
+    cases.open("col_1", AT)
+    dismissal = Act(id="cact_1", by=actor("zhao.min"), deed=Dismiss(reason="打错了电话"))
+    for _ in range(2):
+        assert cases.act(Acting(case_id="col_1", at=AT, act=dismissal)).state.outcome == "dismissed"
+    with database.read() as session:
+        assert [row.false_alarm for row in session.exec(select(SightingRow))] == [True]
+        assert session.get_one(CollisionRow, "col_1").outcome == "dismissed"
+    assert kinds(database, customer_id) == ["collision_proposed", "collision_dismissed"]
+
+
 def test_unknown_cases_and_cases_that_have_not_begun(
     database: Database, cases: CollisionCases, customer_id: str
 ) -> None:
@@ -169,7 +181,7 @@ def test_once_a_report(database: Database, customer_id: str) -> None:
     again = reports.take(report.model_copy(update={"id": "sig_s", "rep_ids": ("chen.jing",)}), AT)
     with database.read() as session:
         (case,) = session.exec(select(CollisionRow)).all()
-        assert len(session.exec(select(SightingRow)).all()) == 2
+        assert len(session.exec(select(CollisionActRow)).all()) == 2
     assert (case.id, case.risk, case.status) == (again, False, "open")
     assert kinds(database, customer_id) == ["collision_opened", "collision_seen_again"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from store.database import Database
-from tests.collisions import KEEP, Bureau
+from tests.bureau import KEEP, Bureau
 from tests.people import accepted
 from tests.service import running_service
 
