@@ -46,8 +46,8 @@ async def test_a_transfer_from_region_to_region(company: Company) -> None:
         [{"customer_id": customer_id, "refusal": None, "about": None}],
     )
     assert await owner_of(company, customer_id) == "chen.jing"
-    told = ["approval_requested", "approval_granted", "transferred"]
-    assert company.told(customer_id)[-3:] == told
+    told = ["approval_requested", "approval_asked", "approval_granted", "transferred"]
+    assert company.told(customer_id)[-4:] == told
 
 
 async def test_one_approval_for_many_customers(company: Company) -> None:
