@@ -16,7 +16,7 @@ from channels.chat import TOOLS, ChatChannel, UnknownTool, outcome_of, requests_
 from channels.connecting import Answer, Http
 from domain.delivery import Channel, Result
 from store.tables import DeliveryRow
-from tests.channels.letters import LETTER, Penman, Sealed
+from tests.channels.penman import LETTER, Penman, Sealed
 from tests.examples import AT
 from tests.receivers import Receiver, answers, receiving
 

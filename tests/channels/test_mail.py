@@ -20,7 +20,7 @@ from channels.letters import Letter
 from channels.mail import MailChannel, Security, Smtp, message_of
 from domain.delivery import Channel, Result
 from store.tables import DeliveryRow
-from tests.channels.letters import LETTER, Penman, Sealed
+from tests.channels.penman import LETTER, Penman, Sealed
 from tests.examples import AT
 from tests.receivers import certificate
 
