@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from domain.approval.rules import ApprovalRules
 from domain.calendar.calendar import Calendar
 from domain.commitment import CommitmentKind
+from domain.kpi.rules import SurveyRules, TargetRules
 from domain.matching.decision import MatchingRules, shipped_rules
 from domain.normalise.text import fold
 from domain.rules.pool import PublicPool, Queue
@@ -343,6 +344,8 @@ class Policy(_Rules):
     transfers: TransferRules = Field(default_factory=TransferRules)
     sharing: SharingRules = Field(default_factory=SharingRules)
     existence: ExistenceRules = Field(default_factory=ExistenceRules)
+    targets: TargetRules = Field(default_factory=TargetRules)
+    surveys: SurveyRules = Field(default_factory=SurveyRules)
     pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]
     """The first whose condition holds takes the customer; the last must take everybody."""
     queues: dict[Reference, Queue]

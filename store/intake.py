@@ -32,6 +32,7 @@ from domain.confirmation import (
 from domain.event import EventKind
 from domain.identity import Identification, Key, Outcome
 from domain.ids import IdMaker
+from domain.kpi.completeness import known_fields
 from domain.lead import Lead
 from domain.lead_event import SYSTEM, answer_of, events_of
 from domain.matching.record import record_of
@@ -245,7 +246,7 @@ class Intake:
         )
         hold(step.session, customer_id, step.subject.keys)
         keep(step.session, customer_id, step.subject.record, step.subject.blocking)
-        self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED)
+        self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED, known=known_fields(step.subject.profile))
         self._tell(step, customer_id, born.event, owner_id=ownership.owner_id, queue=ownership.queue)
         inputs = inputs_of(case, reps)
         return _Effect(ownership, born.assignment, inputs, watch=ownership if next_change(ownership) else None)
@@ -256,11 +257,12 @@ class Intake:
         customer = locked_live(step.session, found_id)
         customer_id = customer.id
         ownership = Ownership.model_validate(customer.ownership)
-        self._tell(step, customer_id, EventKind.LEAD_RECEIVED)
+        before = Profile.model_validate(customer.profile)
+        after = before if guessed else enriched(before, step.subject.profile)
+        news = {"known": known_fields(after)} if after != before else {}
+        self._tell(step, customer_id, EventKind.LEAD_RECEIVED, **news)
         if guessed:
             return _Effect(ownership)
-        before = Profile.model_validate(customer.profile)
-        after = enriched(before, step.subject.profile)
         if after != before:
             set_profile(customer, after)
             customer.updated_at = step.at
@@ -279,7 +281,7 @@ class Intake:
             return ()
         return group_owners(step.session, step.lead.company, step.subject.keys, but=but)
 
-    def _tell(self, step: _Step, customer_id: str, kind: EventKind, **data: str | None) -> None:
+    def _tell(self, step: _Step, customer_id: str, kind: EventKind, **data: str | list[str] | None) -> None:
         record_event(
             step.session,
             id=f"{step.lead_id}:{kind}",

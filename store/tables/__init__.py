@@ -8,6 +8,7 @@ from store.tables.directory import LeaveRow, RegionRow, RepRegionRow, RepRow, Re
 from store.tables.identity import CandidateKeyRow, IdentityKeyRow, MatchableRow, WaitingKeyRow
 from store.tables.imports import ImportLineRow, ImportRow
 from store.tables.journal import DecisionRow, EventRow, IdempotencyRow
+from store.tables.kpis import KpiAlertRow, KpiFactRow, KpiSnapshotRow, SurveyRow
 from store.tables.leads import LeadAskedRow, LeadEventRow, LeadRow
 from store.tables.merges import AskedItemRow, MergeRow
 from store.tables.moves import MovedCustomerRow, MoveRow
@@ -39,6 +40,9 @@ __all__ = [
     "IdentityKeyRow",
     "ImportLineRow",
     "ImportRow",
+    "KpiAlertRow",
+    "KpiFactRow",
+    "KpiSnapshotRow",
     "LeadAskedRow",
     "LeadEventRow",
     "LeadRow",
@@ -59,6 +63,7 @@ __all__ = [
     "RotationTurnRow",
     "ShareRow",
     "SightingRow",
+    "SurveyRow",
     "TeamRow",
     "TouchRow",
     "UserRow",
