@@ -33,6 +33,8 @@ class Permission(StrEnum):
     ASSIGNMENTS_PREVIEW = "assignments.preview"
     BACKTESTS_READ = "backtests.read"
     BACKTESTS_RUN = "backtests.run"
+    KPIS_READ = "kpis.read"
+    KPI_ALERTS_READ = "kpi-alerts.read"
     POLICIES_READ = "policies.read"
     POLICIES_CHANGE = "policies.change"
     DIRECTORY_READ = "directory.read"
@@ -60,11 +62,13 @@ _REP = _EVERYBODY | {
     Permission.APPROVALS_READ,
     Permission.APPROVALS_REQUEST,
     Permission.APPROVALS_DECIDE,
+    Permission.KPIS_READ,
 }
 _MANAGER = _REP | {
     Permission.CUSTOMERS_ASSIGN,
     Permission.CUSTOMERS_MERGE,
     Permission.DECISIONS_READ,
+    Permission.KPI_ALERTS_READ,
     Permission.MOVES_READ,
     Permission.POLICIES_READ,
 }
@@ -178,6 +182,10 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_READ,
+    ("GET", "/v1/kpis"): Permission.KPIS_READ,
+    ("GET", "/v1/kpis/alerts"): Permission.KPI_ALERTS_READ,
+    ("GET", "/v1/kpis/report"): Permission.KPIS_READ,
+    ("GET", "/v1/kpis/{kpi}/rows"): Permission.KPIS_READ,
     ("GET", "/v1/customers/{customer_id}/assignments"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/assignments/preview"): Permission.ASSIGNMENTS_PREVIEW,
     ("GET", "/v1/policies"): Permission.POLICIES_READ,

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.kpi.fact import Dimension
 from domain.kpi.figures import DEFINITIONS, Figure, Month, by_dimension, figure, load_of, team_pairs
@@ -94,3 +94,14 @@ class CalendarMonth(NamedTuple):
 def changed(closed: Mapping[Kpi, Figure], now: Mapping[Kpi, Figure]) -> dict[Kpi, Figure]:
     """The figures that are others now than when the month was closed: corrections, shown beside what was closed."""
     return {kpi: it for kpi, it in now.items() if closed.get(kpi) != it}
+
+
+class MonthFigures(BaseModel):
+    """A month as it is told: closed or still open, with what has become known since it was closed."""
+
+    model_config = ConfigDict(frozen=True)
+    month: str
+    closed_at: AwareDatetime | None
+    time_zone: str
+    figures: Figures
+    corrections: dict[Kpi, Figure]
