@@ -25,6 +25,7 @@ from logs import configure_logging, log
 from relaying import relay
 from settings import Settings
 from store.database import Database
+from store.kpi_counting import Counting
 from store.migrate import migrate
 from store.organisation import directory_of
 from store.outbox import Outbox, Watcher
@@ -32,6 +33,7 @@ from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from temporal_client import connect
 from worker import make_worker, retry_queues
+from workflows.kpi_snapshot import schedule_snapshots
 
 DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
 GARBAGE_AFTER = 20_000
@@ -64,6 +66,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     try:
         async with _working(client, settings, database, policy, ids, enabled=worker):
             await retry_queues(client, settings.task_queue, database)
+            await schedule_snapshots(client, settings.task_queue)
             if api:
                 tokens, issuer = issuing(settings)
                 context = Context(
@@ -118,9 +121,9 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
-def watchers() -> tuple[Watcher, ...]:
+def watchers(policies: Policies) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return ()
+    return (Counting(policies),)
 
 
 @asynccontextmanager
@@ -133,7 +136,7 @@ async def _working(
     stop_relay = asyncio.Event()
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(database, watchers()), stop_relay))
+        beside.create_task(relay(Outbox(database, watchers(Policies(database, policy))), stop_relay))
         try:
             yield
         finally:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from reports.elements import element
 
 _WIDTH, _HEIGHT = 560, 190
-_LEFT, _TOP, _RIGHT, _BOTTOM = 54, 14, 14, 26
+_LEFT, _TOP, _RIGHT, _BOTTOM = 50, 18, 14, 26
 _INNER_WIDTH, _INNER_HEIGHT = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
 
@@ -23,8 +23,9 @@ def line_chart(
     points: Sequence[Point],
     title: str,
     told: Callable[[float], str],
-    limit: float | None = None,
-    limit_label: str = "",
+    tick: Callable[[float], str],
+    limit: tuple[float, str] | None = None,
+    most: float | None = None,
 ) -> Element:
     """A line over months from 0 up, with the target as a dashed line and the last value written out.
 
@@ -32,21 +33,29 @@ def line_chart(
         points: in order.
         title: what the plot is called to those who cannot see it.
         told: writes a value.
-        limit: the target.
-        limit_label: what stands beside it.
+        tick: writes it beside the axis, where there is room for six characters.
+        limit: the target, with what stands beside its line.
+        most: the largest value that there can be.
     """
     known = [point.value for point in points if point.value is not None]
-    top = _round_up(max([*known, limit or 0.0]))
-    grid = [part for share in (0.0, 0.5, 1.0) for part in _grid(share, told(share * top))]
+    top = _round_up(max([*known, limit[0] if limit else 0.0]))
+    top = top if most is None else min(top, most)
+    grid = [part for share in (0.0, 0.5, 1.0) for part in _grid(share, tick(share * top))]
     every = max(1, ceil(len(points) / 6))
     labels = [
-        element("text", point.label, x=_x(at, len(points)), y=_HEIGHT - 8, text_anchor="middle")
+        element(
+            "text",
+            point.label,
+            x=_x(at, len(points)),
+            y=_HEIGHT - 8,
+            text_anchor="end" if at == len(points) - 1 > 0 else "middle",
+        )
         for at, point in enumerate(points)
         if (len(points) - 1 - at) % every == 0
     ]
     parts = [element("title", title), *grid, *labels]
     if limit is not None:
-        parts += _limit(limit / top, limit_label)
+        parts += _limit(limit[0] / top, limit[1])
     return _svg([*parts, *_lines(points, top), *_dots(points, top, told)], _WIDTH, _HEIGHT)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from domain.kpi.fact import Dimension
-from domain.kpi.figures import Figure
+from domain.kpi.figures import DEFINITIONS, Figure, Unit
 from domain.kpi.names import Kpi
 from messages import message
 from reports.charts import Point, heat_map, line_chart
@@ -102,8 +102,9 @@ def _plots(report: MonthlyReport, locale: str) -> Iterator[Element]:
             points,
             kpi_name(kpi, locale),
             partial(_told_by, kpi, locale),
-            limit,
-            target_told(report, kpi, locale),
+            _tick_of(kpi),
+            None if limit is None else (limit, target_told(report, kpi, locale)),
+            most=1.0 if kpi is Kpi.COMPLETENESS else None,
         )
         yield element("section", element("h2", kpi_name(kpi, locale)), chart)
     gini = told(Kpi.UNEVENNESS, report.month.figures.overall[Kpi.UNEVENNESS].value, locale)
@@ -114,6 +115,12 @@ def _plots(report: MonthlyReport, locale: str) -> Iterator[Element]:
 
 def _told_by(kpi: Kpi, locale: str, value: float) -> str:
     return told(kpi, value, locale)
+
+
+def _tick_of(kpi: Kpi) -> Callable[[float], str]:
+    if DEFINITIONS[kpi].unit is Unit.SHARE:
+        return lambda value: f"{value * 100:.3g}%"
+    return lambda value: f"{value:,.4g}"
 
 
 def _collisions(report: MonthlyReport, locale: str) -> Iterator[Element]:

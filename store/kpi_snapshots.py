@@ -13,9 +13,11 @@ from domain.policy import Policy
 from store.database import Database
 from store.kpis import Window, month_of
 from store.policies import Policies
-from store.rows import add
+from store.rows import add, add_missing
 from store.tables import KpiAlertRow, KpiFactRow, KpiSnapshotRow
 from store.visibility import EVERYTHING
+
+_LOCK = "kpis"
 
 
 class Snapshots:
@@ -34,23 +36,28 @@ class Snapshots:
         Raises:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
-        with self._database.write() as session:
-            # The relay waits meanwhile: what the month knows is what had been recorded by ``closed_at``. Policies are
-            # not held, because watchers ask for them under this very lock.
-            self._database.lock(session, "outbox")
+        with self._database.read() as session:
             policy = self._policies.in_force(session, at)
             month = _next(session, policy)
-            if month is None or not _due(month, policy, at):
-                return None
-            closed_at = datetime.now(UTC)
-            window = _window(month, policy.time_zone, closed_at)
-            figures = figures_of(month_of(session, window, EVERYTHING))
-            row = {"month": month.first, "closed_at": closed_at, "time_zone": policy.time_zone}
-            told = {"policy": policy.fingerprint, "figures": figures.model_dump(mode="json")}
-            add(session, KpiSnapshotRow, {**row, **told})
-            if alerts := _missed(month, figures, policy, at):
-                add(session, KpiAlertRow, *alerts)
-            return month.first
+        if month is None or not _due(month, policy, at):
+            return None
+        closed_at = self._nobody_counts()
+        with self._database.read() as session:  # for minutes if need be: nobody waits for a reader
+            figures = figures_of(month_of(session, _window(month, policy.time_zone, closed_at), EVERYTHING))
+        row = {"month": month.first, "closed_at": closed_at, "time_zone": policy.time_zone}
+        told = {"policy": policy.fingerprint, "figures": figures.model_dump(mode="json")}
+        with self._database.write() as session:
+            self._database.lock(session, _LOCK)
+            if session.get(KpiSnapshotRow, month.first) is None:
+                add(session, KpiSnapshotRow, {**row, **told})
+                add_missing(session, KpiAlertRow, _missed(month, figures, policy, at))
+        return month.first
+
+    def _nobody_counts(self) -> datetime:
+        """An instant at which no fact was on its way: whatever was recorded by then is there to be read."""
+        with self._database.write() as session:
+            self._database.lock(session, "outbox")
+            return datetime.now(UTC)
 
     def closed(self, month: CalendarMonth) -> KpiSnapshotRow | None:
         """A closed month; None while it is open."""
