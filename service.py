@@ -31,6 +31,7 @@ from store.organisation import directory_of
 from store.outbox import Outbox, Watcher
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
+from store.surveys import SurveySending
 from temporal_client import connect
 from worker import make_worker, retry_queues
 from workflows.kpi_snapshot import schedule_snapshots
@@ -121,9 +122,9 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
-def watchers(policies: Policies) -> tuple[Watcher, ...]:
+def watchers(policies: Policies, ids: IdMaker) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return (Counting(policies),)
+    return (SurveySending(policies, ids), Counting(policies))
 
 
 @asynccontextmanager
@@ -136,7 +137,7 @@ async def _working(
     stop_relay = asyncio.Event()
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(database, watchers(Policies(database, policy))), stop_relay))
+        beside.create_task(relay(Outbox(database, watchers(Policies(database, policy), ids)), stop_relay))
         try:
             yield
         finally:

@@ -30,6 +30,7 @@ from api import (
     reps,
     sessions,
     shares,
+    surveys,
     teams,
     users,
 )
@@ -96,6 +97,8 @@ def create_app(context: Context) -> FastAPI:
     app.include_router(health.router)
     app.include_router(sessions.router)
     app.include_router(approval_links.router, responses=_ANYWHERE)
+    app.include_router(surveys.router, responses=_ANYWHERE)
+    app.include_router(surveys.guarded, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     for module in _GUARDED:
         app.include_router(module.router, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     return app

@@ -82,3 +82,16 @@ rule-month-unknown = must be a month from 1970-01 to next year's end
 
 permission-kpis-read = See the figures of those for whom one answers
 permission-kpi-alerts-read = See the targets that the company missed
+
+survey-question = How satisfied are you with how we have looked after you?
+survey-worst = 1: not at all
+survey-best = 5: very
+survey-comment = What should we know? (optional)
+survey-send = Send
+survey-thanks = Thank you. Your answer has been recorded.
+survey-answered = This question has been answered already. Thank you.
+survey-over = This link does not work any more.
+problem-survey-answered = Answered already
+    .detail = The customer has answered today's question; a new one can be asked tomorrow.
+problem-survey-over = The survey is over
+    .detail = The time for an answer is up.

@@ -82,3 +82,16 @@ rule-month-unknown = 必须是 1970-01 至明年年底之间的月份
 
 permission-kpis-read = 查看所负责人员的指标
 permission-kpi-alerts-read = 查看公司未达成的目标
+
+survey-question = 您对我们的服务满意吗？
+survey-worst = 1：很不满意
+survey-best = 5：非常满意
+survey-comment = 您还想告诉我们什么？（选填）
+survey-send = 提交
+survey-thanks = 谢谢，您的回答已记录。
+survey-answered = 此问题已经回答过，谢谢。
+survey-over = 此链接已失效。
+problem-survey-answered = 已经回答
+    .detail = 客户已回答今天的问题；明天可以再次询问。
+problem-survey-over = 问卷已结束
+    .detail = 回答的期限已过。

@@ -14,7 +14,7 @@ from api.permissions import ROUTES, Permission
 
 TAGS = {
     "access", "approvals", "assignments", "backtests", "calendars", "customers", "decisions", "health", "imports",
-    "leads",
+    "kpis", "leads",
     "policies", "pools", "regions", "reps", "teams"
 }  # fmt: skip
 

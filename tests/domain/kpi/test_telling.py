@@ -68,7 +68,7 @@ def test_a_fact_has_everything_by_which_it_is_broken_down() -> None:
     assert (fact.at, fact.event_id, fact.customer_id) == (AT, "e1", "cus_1")
 
 
-def test_an_effective_follow_up_counts_five_times() -> None:
+def test_an_effective_follow_up_counts_in_four_ways() -> None:
     facts = told(EventKind.FOLLOW_UP_LOGGED, effective=True, owner_id="li.na")
     assert brief(facts) == [
         ("follow_up", "e1", "li.na", 1.0, None),
