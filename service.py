@@ -3,12 +3,13 @@
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from time import monotonic
 
 import uvicorn
+from prometheus_client import start_http_server
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
@@ -22,7 +23,7 @@ from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
 from keys import admin_token, id_secret
 from logs import configure_logging, log
-from relaying import relay
+from relaying import Measuring, relay
 from settings import Settings
 from store.database import Database
 from store.kpi_counting import Counting
@@ -82,7 +83,8 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
                 )
                 await _answer(context)
             else:
-                await stop.wait()
+                with _metrics_shown(settings):
+                    await stop.wait()
     finally:
         database.close()
 
@@ -122,9 +124,24 @@ async def _migrated(database: Database) -> None:
         await asyncio.sleep(DATABASE_POLL)
 
 
+@contextmanager
+def _metrics_shown(settings: Settings) -> Iterator[None]:
+    """Metrics of a process that has no API to show them."""
+    if not settings.metrics_port:
+        yield
+        return
+    server, thread = start_http_server(settings.metrics_port, settings.host)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 def watchers(policies: Policies, ids: IdMaker) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return (SurveySending(policies, ids), Counting(policies))
+    return (SurveySending(policies, ids), Counting(policies), Measuring())
 
 
 @asynccontextmanager

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     refusal_limit: Rate = "30/minute"
     """How many attempts a caller may make at what they may not see or do, before they must wait."""
 
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Where a worker without an API shows its metrics (`/metrics`); 0 means nowhere. The API shows them itself."""
+
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
