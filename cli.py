@@ -46,6 +46,7 @@ app.command()(access_cli.login)
 app.command()(access_cli.logout)
 app.command()(backtest_cli.backtest)
 app.command()(report_cli.report)
+app.command()(report_cli.recount)
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder that survives restarts / 数据目录 [ONEOWNER_DATA_DIR]")]
 Language = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language / 语言 [LC_ALL, LC_MESSAGES, LANG]")]

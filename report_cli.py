@@ -5,9 +5,15 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
+from domain.policy_file import PolicyError, parse_policy
 from messages import message, terminal_locale
 from service_client import Api, calling
+from settings import Settings
+from store.database import Database
+from store.kpi_counting import recount as count_again
+from store.policies import Policies
 
 Month = Annotated[str | None, typer.Option(help="Such as 2026-10; this month unless given / 月份，默认本月")]
 Out = Annotated[Path, typer.Option(help="Folder to write into / 写入的目录", file_okay=False)]
@@ -24,6 +30,21 @@ def report(month: Month = None, out: Out = Path(), lang: Language = None, api: A
         for form in ("html", "xlsx"):
             wanted = {"month": shown, "format": form}
             _write(out / f"kpis-{shown}.{form}", service.fetch("GET", "/v1/kpis/report", params=wanted).content, locale)
+
+
+def recount() -> None:
+    """Tell all facts of the figures anew from the events / 从事件重新生成指标的全部事实"""
+    settings, locale = Settings(), terminal_locale(None)
+    database = Database(settings.sqlalchemy_url)
+    try:
+        policy = parse_policy(settings.policy_file.read_text(encoding="utf-8"))
+        events = count_again(database, Policies(database, policy))
+    except (OSError, PolicyError, SQLAlchemyError) as error:
+        typer.echo(message(locale, "kpi-recount-failed", reason=type(error).__name__), err=True)
+        raise typer.Exit(1) from error
+    finally:
+        database.close()
+    typer.echo(message(locale, "kpi-recounted", number=events))
 
 
 def _write(file: Path, content: bytes, locale: str) -> None:

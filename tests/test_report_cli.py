@@ -7,6 +7,7 @@ from threading import Thread
 
 import pytest
 import uvicorn
+from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 import cli
@@ -14,8 +15,12 @@ from api.app import create_app
 from logs import configure_logging
 from settings import Settings
 from store.database import Database
+from store.intake import Intake
+from store.migrate import migrate
+from store.tables import KpiFactRow
 from tests.api.conftest import TOKEN, StandIn, context_of
 from tests.databases import TEMPLATE, NewDatabase
+from tests.examples import IDS, LI, POLICY, employ, lead, registration
 
 
 @pytest.fixture
@@ -68,3 +73,20 @@ def test_without_a_service_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path:
     done = run("--api", "http://127.0.0.1:9", "--lang", "en")
     assert done.exit_code == 1
     assert "127.0.0.1:9" in done.stderr
+
+
+def test_facts_are_told_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ONEOWNER_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("ONEOWNER_DATABASE_URL", "")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    failed = CliRunner().invoke(cli.app, ["recount"])
+    assert (failed.exit_code, "无法使用数据库" in failed.stderr) == (1, True)
+    database = Database(f"sqlite:///{tmp_path / 'oneowner.db'}")
+    migrate(database)
+    employ(database, LI)
+    Intake(database, POLICY, IDS).register(registration(lead(company={"name": "远航科技有限公司"}, region="CN-GD")))
+    done = CliRunner().invoke(cli.app, ["recount"])
+    assert (done.exit_code, done.stdout) == (0, "已从 2 个事件重新生成。\n")
+    with database.read() as session:
+        assert set(session.exec(select(KpiFactRow.measure))) == {"profile", "standing"}
+    database.close()

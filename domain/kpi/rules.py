@@ -54,5 +54,5 @@ class SurveyRules(_Rules):
     """After the first effective follow-up."""
     after_collision: bool = True
     """After a collision about the customer was settled."""
-    answer_within_days: Annotated[int, Field(ge=1, le=365)] = 30
+    answer_within_days: Annotated[int, Field(ge=1, le=365)] = 28
     """How long a link works."""

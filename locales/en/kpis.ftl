@@ -95,3 +95,5 @@ problem-survey-answered = Answered already
     .detail = The customer has answered today's question; a new one can be asked tomorrow.
 problem-survey-over = The survey is over
     .detail = The time for an answer is up.
+kpi-recounted = Told anew from { $number } events.
+kpi-recount-failed = The database cannot be used: { $reason }

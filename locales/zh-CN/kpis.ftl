@@ -95,3 +95,5 @@ problem-survey-answered = 已经回答
     .detail = 客户已回答今天的问题；明天可以再次询问。
 problem-survey-over = 问卷已结束
     .detail = 回答的期限已过。
+kpi-recounted = 已从 { $number } 个事件重新生成。
+kpi-recount-failed = 无法使用数据库：{ $reason }

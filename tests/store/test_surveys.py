@@ -64,7 +64,7 @@ def test_the_first_effective_follow_up_asks_once(database: Database, customer: s
     happens(database, customer, "f2", EventKind.FOLLOW_UP_LOGGED, effective=True, owner_id=LI.id)
     passed_on(database)
     assert surveys(database).of_customer(customer) == [survey]
-    assert (survey.occasion, survey.rep_id, survey.expires_at) == (Occasion.FOLLOW_UP, LI.id, AT + 30 * DAY)
+    assert (survey.occasion, survey.rep_id, survey.expires_at) == (Occasion.FOLLOW_UP, LI.id, AT + 28 * DAY)
     assert _kinds(database, customer).count("survey_sent") == 1
 
 
