@@ -38,10 +38,11 @@ class Months:
             return self._told(session, month, self._policies.in_force(session, at))
 
     def trend(self, month: CalendarMonth, at: datetime, months: int) -> list[MonthFigures]:
-        """That month and those before it, so many in all, the earliest first."""
+        """That month and those before it, so many in all, the earliest first; corrections of that month alone."""
         with self._database.read() as session:
             policy = self._policies.in_force(session, at)
-            return [self._told(session, month.plus(before), policy) for before in range(1 - months, 1)]
+            earlier = [self._closed(session, month.plus(before), policy) for before in range(1 - months, 0)]
+            return [*earlier, self._told(session, month, policy)]
 
     def names(self, dimension: Dimension, keys: Collection[str]) -> Mapping[str, str]:
         """What people call teams, reps and regions; what has no name of its own is left out."""
@@ -53,18 +54,19 @@ class Months:
             return {row.id: row.name for row in found}
 
     def _told(self, session: Session, month: CalendarMonth, policy: Policy) -> MonthFigures:
+        told = self._closed(session, month, policy)
+        if told.closed_at is None:
+            return told
+        now = figures_of(month_of(session, window_of(month, told.time_zone), self._viewer))
+        return told.model_copy(update={"corrections": changed(told.figures.overall, now.overall)})
+
+    def _closed(self, session: Session, month: CalendarMonth, policy: Policy) -> MonthFigures:
+        """A month as it was closed, without what became known since; one that is open as it is now."""
         snapshot = session.get(KpiSnapshotRow, month.first)
         zone = snapshot.time_zone if snapshot else policy.time_zone
-        now = figures_of(month_of(session, window_of(month, zone), self._viewer))
-        if snapshot is None:
-            return MonthFigures(month=str(month), closed_at=None, time_zone=zone, figures=now, corrections={})
-        closed = figures_in(snapshot)
-        if self._viewer != EVERYTHING:
-            closed = figures_of(month_of(session, window_of(month, zone, snapshot), self._viewer))
-        return MonthFigures(
-            month=str(month),
-            closed_at=snapshot.closed_at,
-            time_zone=zone,
-            figures=closed,
-            corrections=changed(closed.overall, now.overall),
-        )
+        if snapshot is not None and self._viewer == EVERYTHING:
+            figures = figures_in(snapshot)
+        else:
+            figures = figures_of(month_of(session, window_of(month, zone, snapshot), self._viewer))
+        closed_at = snapshot.closed_at if snapshot else None
+        return MonthFigures(month=str(month), closed_at=closed_at, time_zone=zone, figures=figures, corrections={})

@@ -114,7 +114,7 @@ def _count(measure: Measure) -> Callable[[Month], Figure]:
 
 
 def _values(month: Month, measure: Measure) -> list[float]:
-    return [it.value for it in month.facts if it.measure is measure]
+    return [it.value for it in month.facts if it.measure == measure]
 
 
 def _median(measure: Measure) -> Callable[[Month], Figure]:
@@ -199,7 +199,7 @@ def team_pairs(month: Month) -> dict[tuple[str, str], int]:
     """How many cases there were between reps of two teams, or within one; "" is no team. Teams in order."""
     cases: dict[str, list[str]] = {}
     for it in month.facts:
-        if it.measure is Measure.COLLISION:
+        if it.measure == Measure.COLLISION:
             cases.setdefault(it.subject_id, []).append(it.team or "")
     pairs: dict[tuple[str, str], int] = {}
     for teams in cases.values():
