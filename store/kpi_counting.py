@@ -34,10 +34,10 @@ class Counting:
         if not told:
             return
         known = _Known(session, told)
-        required = self._policies.in_force(session, told[-1].at).targets.required_fields
         rows = []
         recorded_at = datetime.now(UTC)
         for it in told:
+            required = self._policies.in_force(session, it.at).targets.required_fields if "known" in it.data else ()
             facts = facts_of(it, known.setting(it, required))
             known.add(facts)
             rows += [{**fact.model_dump(), "recorded_at": recorded_at} for fact in facts]

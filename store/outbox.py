@@ -63,7 +63,8 @@ def _happened(session: Session, rows: Sequence[OutboxRow]) -> list[Happening]:
     of_leads = {row.event_id for row in rows if row.stream != CUSTOMER}
     customers = {row.id: row for row in session.exec(select(EventRow).where(col(EventRow.id).in_(of_customers)))}
     leads = {row.id: row for row in session.exec(select(LeadEventRow).where(col(LeadEventRow.id).in_(of_leads)))}
-    return [_happening(row, customers[row.event_id] if row.stream == CUSTOMER else leads[row.event_id]) for row in rows]
+    events = [(row, (customers if row.stream == CUSTOMER else leads).get(row.event_id)) for row in rows]
+    return [_happening(row, event) for row, event in events if event is not None]  # the others were taken back
 
 
 def _happening(row: OutboxRow, event: EventRow | LeadEventRow) -> Happening:

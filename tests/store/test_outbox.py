@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from domain.event import EventKind
 from domain.happening import Happening
 from store.database import Database
 from store.journal import record_event
 from store.outbox import Outbox
+from store.tables import EventRow
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -55,6 +56,18 @@ def test_nothing_lost_when_a_watcher_fails(database: Database) -> None:
     eyes.failing = False
     assert outbox.pass_on(5) == 1
     assert [it.id for it in eyes.seen] == ["event-1"]
+
+
+def test_what_was_taken_back_is_passed_over(database: Database) -> None:
+    """Undoing an import removes events, whether they have been passed on or not."""
+    eyes = Eyes()
+    happens(database, "event-1", "event-2", "event-3")
+    with database.write() as session:
+        session.delete(session.exec(select(EventRow).where(EventRow.id == "event-2")).one())
+    outbox = Outbox(database, [eyes])
+    assert outbox.pass_on(5) == 3
+    assert [it.id for it in eyes.seen] == ["event-1", "event-3"]
+    assert not outbox.waiting()
 
 
 def test_what_did_not_happen_is_not_passed_on(database: Database) -> None:
