@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from reports.elements import element
 
 _WIDTH, _HEIGHT = 560, 190
-_LEFT, _TOP, _RIGHT, _BOTTOM = 50, 18, 14, 26
+_LEFT, _TOP, _RIGHT, _BOTTOM = 60, 18, 14, 26
 _INNER_WIDTH, _INNER_HEIGHT = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
 
@@ -41,7 +41,7 @@ def line_chart(
     top = _round_up(max([*known, limit[0] if limit else 0.0]))
     top = top if most is None else min(top, most)
     grid = [part for share in (0.0, 0.5, 1.0) for part in _grid(share, tick(share * top))]
-    every = max(1, ceil(len(points) / 6))
+    every = max(1, ceil(len(points) / 4))
     labels = [
         element(
             "text",
