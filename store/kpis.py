@@ -59,16 +59,16 @@ class Kpis:
     ) -> Sequence[tuple[int, Fact]]:
         """A page of the facts behind a figure with their positions, and one more when there are more."""
         definition = DEFINITIONS[kpi]
-        statement = select_rows(KpiFactRow).where(
-            col(KpiFactRow.measure).in_(definition.rows), _seen_by(self._viewer, KpiFactRow)
-        )
+        statement = select_rows(KpiFactRow).where(col(KpiFactRow.measure).in_(definition.rows))
         if definition.stock:
-            statement = statement.where(*_standing_at_end(definition.rows[0], window))
+            statement = statement.where(*_at_end(definition.rows[0], window, part, self._viewer))
         else:
-            statement = statement.where(*_within(window, KpiFactRow), col(KpiFactRow.at) >= window.begins)
-        if part is not None:
-            column = getattr(KpiFactRow, part.dimension)
-            statement = statement.where(column == part.key if part.key else column.is_(None))
+            statement = statement.where(
+                *_within(window, KpiFactRow),
+                col(KpiFactRow.at) >= window.begins,
+                _seen_by(self._viewer, KpiFactRow),
+                *([] if part is None else [_is(getattr(KpiFactRow, part.dimension), part.key)]),
+            )
         return self._page(statement, after, limit)
 
     def _page(self, statement: SelectOfScalar[KpiFactRow], after: int | None, limit: int) -> Sequence[tuple[int, Fact]]:
@@ -91,7 +91,8 @@ def month_of(session: Session, window: Window, viewer: Viewer) -> Month:
     began = Window(window.begins, window.begins, window.known_by)
     owners = {it.rep: it.team for it in _stock(session, began, viewer) if it.rep}
     came = {it.rep: it.team for it in facts if it.measure == Measure.STANDING and it.rep}
-    return Month(facts=facts, stock=_stock(session, window, viewer), reps={**owners, **came})
+    flow = [it for it in facts if it.measure not in (Measure.STANDING, Measure.PROFILE)]
+    return Month(facts=flow, stock=_stock(session, window, viewer), reps={**owners, **came})
 
 
 def _stock(session: Session, window: Window, viewer: Viewer) -> list[Stock]:
@@ -123,16 +124,28 @@ def _stock(session: Session, window: Window, viewer: Viewer) -> list[Stock]:
     ]
 
 
-def _standing_at_end(measure: Measure, window: Window) -> list[ColumnElement[bool]]:
-    """The last facts of live customers before the window's end."""
-    stands, standing = aliased(KpiFactRow), _latest(Measure.STANDING, window)
-    live = (
+def _at_end(measure: Measure, window: Window, part: Part | None, viewer: Viewer) -> list[ColumnElement[bool]]:
+    """The last facts of live customers before the window's end: those that ``_stock`` counts in a part."""
+    standing, profile = _latest(Measure.STANDING, window), _latest(Measure.PROFILE, window)
+    stands, looks = aliased(KpiFactRow), aliased(KpiFactRow)
+    counted = (
         select(col(stands.customer_id))
         .join(standing, standing.c.position == col(stands.position))
-        .where(col(stands.value) == 1.0)
+        .outerjoin(profile, profile.c.customer_id == col(stands.customer_id))
+        .outerjoin(looks, col(looks.position) == profile.c.position)
+        .where(col(stands.value) == 1.0, _seen_by(viewer, stands))
     )
+    if part is not None:
+        regional = part.dimension is Dimension.REGION
+        column = func.coalesce(looks.region, stands.region) if regional else getattr(stands, part.dimension)
+        counted = counted.where(_is(column, part.key))
     latest = select(_latest(measure, window).c.position)
-    return [col(KpiFactRow.position).in_(latest), col(KpiFactRow.customer_id).in_(live)]
+    return [col(KpiFactRow.position).in_(latest), col(KpiFactRow.customer_id).in_(counted)]
+
+
+def _is(column: ColumnElement[Any], key: str) -> ColumnElement[bool]:
+    """Whether a column has a part's key; "" is the part of what has none."""
+    return column == key if key else column.is_(None)
 
 
 def _latest(measure: Measure, window: Window) -> Subquery:

@@ -27,7 +27,7 @@ def test_every_route_has_a_permission_and_every_permission_a_route(app: FastAPI)
 
 def test_only_health_and_the_sign_in_are_public() -> None:
     public = {path for (_, path), permission in ROUTES.items() if permission is Permission.PUBLIC}
-    assert public == {"/healthz", "/readyz", "/metrics", "/v1/sessions", "/v1/approval-links"}
+    assert public == {"/healthz", "/readyz", "/metrics", "/v1/sessions", "/v1/approval-links", "/v1/surveys"}
 
 
 @pytest.mark.parametrize(

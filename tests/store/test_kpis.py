@@ -84,11 +84,21 @@ def test_each_figure_is_the_rows_behind_it(october: Database, kpi: Kpi) -> None:
         assert shown.over == len(subjects(rows, *definition.rows))
     elif kpi not in (Kpi.CUSTOMERS_PER_REP, Kpi.UNEVENNESS, Kpi.INFORMATION_SHARING):
         assert shown.over == len(rows)
+
+
+@pytest.mark.parametrize("kpi", [Kpi.COLLISIONS, Kpi.SLA_KEPT, Kpi.CUSTOMERS, Kpi.COMPLETENESS])
+def test_each_part_is_the_rows_behind_it(october: Database, kpi: Kpi) -> None:
+    kpis, definition = Kpis(october, EVERYTHING), DEFINITIONS[kpi]
+    month = kpis.month(WINDOW)
     for dimension in Dimension:
         for key, part in by_dimension(month, dimension).items():
             of_part = _all_rows(kpis, kpi, Part(dimension, key))
             if not definition.stock:
                 assert len(of_part) == sum(it.measure in definition.rows for it in part.facts)
+            elif dimension is not Dimension.REASON:
+                assert len(of_part) == figure(Kpi.CUSTOMERS, part).value
+                if kpi is Kpi.COMPLETENESS:
+                    assert sum(it.value for it in of_part) == sum(it.customers for it in part.stock if it.complete)
 
 
 def test_a_stock_in_parts_is_the_whole(october: Database) -> None:
