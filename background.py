@@ -22,17 +22,19 @@ from receiving.loop import repeat
 from receiving.mailboxes import MailboxReader
 from receiving.processing import Receiver
 from receiving.smtp import Forwarded, listen
-from relaying import CaseCaller, relay
+from relaying import CaseCaller, Measuring, relay
 from settings import Settings
 from store.collision_calls import CollisionCalls
 from store.database import Database
 from store.deliveries import Deliveries
 from store.delivery_log import DeliveryLog
 from store.detection import Detection
+from store.kpi_counting import Counting
 from store.notification_settings import CHATS
 from store.notifying import Notifying
 from store.outbox import Outbox, Watcher
 from store.policies import Policies
+from store.surveys import SurveySending
 from store.webhooks import SECRETS, Endpoints, Webhooks
 
 
@@ -62,7 +64,16 @@ async def beside_the_worker(
 
 def watchers(database: Database, policy: Policy, ids: IdMaker, calls: CollisionCalls) -> tuple[Watcher, ...]:
     """Who watches events, in the order in which they are shown."""
-    return (Detection(database, policy, ids), calls, Notifying(ids, Policies(database, policy)), Webhooks(ids))
+    policies = Policies(database, policy)
+    return (
+        Detection(database, policy, ids),
+        calls,
+        Notifying(ids, policies),
+        Webhooks(ids),
+        SurveySending(policies, ids),
+        Counting(policies),
+        Measuring(),
+    )
 
 
 def channels_of(settings: Settings, database: Database, ids: IdMaker, http: Http) -> dict[Channel, Deliver]:

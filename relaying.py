@@ -4,12 +4,17 @@ Watchers write; what they write for a workflow is told to it from here, after it
 """
 
 import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
+from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from domain.happening import Happening
 from logs import log
 from store.collision_calls import CollisionCalls
 from store.outbox import Outbox
@@ -21,6 +26,24 @@ PAUSE, PAUSE_AFTER_FAILURE = 0.2, 2.0
 """Seconds."""
 CASE, HAPPENED = "CollisionCase", "happened"
 """The workflow of a collision case, and its signal that something happened."""
+
+EVENTS = Counter("oneowner_events", "Events passed on, by whose timeline they are on and by kind.", ("stream", "kind"))
+DELAY = Histogram(
+    "oneowner_event_delay_seconds",
+    "From the recording of an event until those who watch events are shown it.",
+    buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 15, 60, 300, 3600),
+)
+
+
+class Measuring:
+    """The watcher that counts events for operators; a batch that fails and comes again counts again."""
+
+    def see(self, session: Session, happened: Sequence[Happening]) -> None:
+        """Count events and how late they are."""
+        now = datetime.now(UTC)
+        for it in happened:
+            EVENTS.labels(it.stream, it.kind).inc()
+            DELAY.observe(max((now - it.recorded_at).total_seconds(), 0.0))
 
 
 class CaseCaller:

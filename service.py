@@ -3,12 +3,13 @@
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from time import monotonic
 
 import uvicorn
+from prometheus_client import start_http_server
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
@@ -32,6 +33,7 @@ from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from temporal_client import connect
 from worker import make_worker, retry_queues
+from workflows.kpi_snapshot import schedule_snapshots
 
 DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
 GARBAGE_AFTER = 20_000
@@ -64,6 +66,7 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
     try:
         async with _working(client, settings, database, policy, ids, enabled=worker):
             await retry_queues(client, settings.task_queue, database)
+            await schedule_snapshots(client, settings.task_queue)
             if api:
                 tokens, issuer = issuing(settings)
                 context = Context(
@@ -78,7 +81,8 @@ async def serve(settings: Settings, *, api: bool, worker: bool) -> None:
                 )
                 await _answer(context)
             else:
-                await stop.wait()
+                with _metrics_shown(settings):
+                    await stop.wait()
     finally:
         database.close()
 
@@ -116,6 +120,21 @@ async def _migrated(database: Database) -> None:
                 raise
         log.warning("waiting_for_database")
         await asyncio.sleep(DATABASE_POLL)
+
+
+@contextmanager
+def _metrics_shown(settings: Settings) -> Iterator[None]:
+    """Metrics of a process that has no API to show them."""
+    if not settings.metrics_port:
+        yield
+        return
+    server, thread = start_http_server(settings.metrics_port, settings.host)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @asynccontextmanager

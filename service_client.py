@@ -28,20 +28,29 @@ class ServiceClient:
         self._http = http
 
     def call(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        """Send a request that must be accepted.
+        """Send a request that must be accepted, and read its JSON.
 
         Raises:
             typer.Exit: when it is not, after saying why.
         """
+        answer: dict[str, Any] = self.fetch(method, path, **request).json()
+        return answer
+
+    def fetch(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Send a request that must be accepted.
+
+        Raises:
+            typer.Exit: as ``call``.
+        """
         response = self._http.request(method, path, **request)
-        answer: dict[str, Any] = response.json()
         if response.is_error:
+            answer: dict[str, Any] = response.json()
             typer.echo(f"{answer['title']}: {answer['detail']}", err=True)
             for error in answer.get("errors", ()):
                 line = f"{error['line']}: " if "line" in error else ""
                 typer.echo(f"  {line}{error['field']}: {error['rule']}", err=True)
             raise typer.Exit(1)
-        return answer
+        return response
 
     def every(self, path: str) -> Iterator[dict[str, Any]]:
         """A whole list, page by page.

@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     inbound_smtp_host: str = "127.0.0.1"
     inbound_smtp_port: int = Field(default=0, ge=0, le=65535)
     """Where workers take forwarded messages by SMTP; 0 for nowhere."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Where a worker without an API shows its metrics (`/metrics`); 0 means nowhere. The API shows them itself."""
 
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -15,6 +15,7 @@ from activities.collision import CollisionActivities
 from activities.customer import CustomerActivities
 from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
+from activities.kpis import KpiActivities
 from activities.merging import MergingActivities
 from activities.moving import MovingActivities
 from customer_handle import CustomerHandle
@@ -26,6 +27,7 @@ from store.collision_cases import CollisionCases
 from store.confirmations import Confirmations
 from store.database import Database
 from store.intake import Intake
+from store.kpi_snapshots import Snapshots
 from store.merges import Merges
 from store.moving import Moving
 from store.policies import Policies
@@ -37,6 +39,7 @@ from workflows.collision_case import CollisionCase
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
+from workflows.kpi_snapshot import KpiSnapshot
 from workflows.lead_intake import LeadIntake
 from workflows.policy_retry import PolicyRetry
 from workflows.queue_retry import QueueRetry
@@ -53,6 +56,7 @@ WORKFLOWS = (
     Backtest,
     Approval,
     CollisionCase,
+    KpiSnapshot,
 )
 DATABASE_THREADS = 16
 
@@ -128,6 +132,7 @@ def make_worker(
             asking.ask_import,
             asking.withdraw_import,
             BacktestActivities(database, policies).run_backtest,
+            KpiActivities(Snapshots(database, policies)).close_month,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),

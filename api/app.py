@@ -21,6 +21,7 @@ from api import (
     health,
     imports,
     inbound,
+    kpis,
     leads,
     leaves,
     me,
@@ -37,6 +38,7 @@ from api import (
     reps,
     sessions,
     shares,
+    surveys,
     teams,
     users,
     webhook_deliveries,
@@ -71,6 +73,7 @@ _GUARDED = (
     collision_detectors,
     decisions,
     backtests,
+    kpis,
     assignments,
     collisions,
     policies,
@@ -115,6 +118,8 @@ def create_app(context: Context) -> FastAPI:
     app.include_router(sessions.router)
     app.include_router(approval_links.router, responses=_ANYWHERE)
     app.include_router(inbound.webhooks, responses=_ANYWHERE)
+    app.include_router(surveys.router, responses=_ANYWHERE)
+    app.include_router(surveys.guarded, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     for module in _GUARDED:
         app.include_router(module.router, dependencies=[Depends(authorise)], responses=_ANYWHERE)
     return app

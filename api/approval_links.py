@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, NamedTuple
 
-import jwt
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -14,7 +13,8 @@ from api.auth import Caller
 from api.context import Context, Wired
 from api.language import Locale
 from api.permissions import Role
-from api.problems import Problem, ProblemType, documented
+from api.problems import documented
+from api.signing import claims_of, signed
 from domain.approval.deed import Act, Approve, Reject
 from domain.approval.request import Actor
 from domain.approval.rules import Action
@@ -26,7 +26,6 @@ from domain.text import LongText, Reference
 router = APIRouter(prefix="/v1/approval-links", tags=["approvals"])
 
 DAYS = 7
-_ALGORITHM = "HS256"
 _PURPOSE = "approval-links"
 Token = Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -108,13 +107,11 @@ def link_token(ids: IdMaker, approval_id: str, step: int, person: str, expires_a
     """The token of a link: for one person, in one step of one approval, until an instant. It names nobody."""
     claims = {
         "jti": ids.make("lnk", approval_id, str(step), person, expires_at.isoformat()),
-        "aud": _PURPOSE,
-        "exp": expires_at,
         "apr": approval_id,
         "stp": step,
         "prs": _person_hash(ids, approval_id, person),
     }
-    return jwt.encode(claims, ids.key(_PURPOSE), _ALGORITHM)
+    return signed(ids, _PURPOSE, claims, expires_at)
 
 
 def _read(context: Context, token: str) -> _Link:
@@ -123,16 +120,7 @@ def _read(context: Context, token: str) -> _Link:
     Raises:
         Problem: ``link-invalid``.
     """
-    try:
-        claims = jwt.decode(
-            token,
-            context.ids.key(_PURPOSE),
-            [_ALGORITHM],
-            audience=_PURPOSE,
-            options={"require": ["jti", "aud", "exp", "apr", "stp", "prs"]},
-        )
-    except jwt.InvalidTokenError as error:
-        raise Problem(ProblemType.LINK_INVALID) from error
+    claims = claims_of(context.ids, _PURPOSE, token, "jti", "apr", "stp", "prs")
     return _Link(claims["jti"], claims["apr"], claims["stp"], claims["prs"])
 
 

@@ -11,6 +11,7 @@ from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowFailureError,
+    WorkflowHandle,
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -26,6 +27,7 @@ from domain.approval.request import Order
 from domain.approval.state import ApprovalState
 from domain.backtest import Order as BacktestOrder
 from domain.backtest import Progress
+from domain.backtest.comparison import Comparison
 from domain.change import Asked, Changed
 from domain.collision_case.deed import Act as CaseAct
 from domain.collision_case.state import CaseState
@@ -95,7 +97,7 @@ class Gateway:
 
     async def confirm(self, lead_id: str, choice: Choice) -> Answer | None:
         """Settle a lead in doubt by a person's word; None when it has been settled meanwhile."""
-        handle = self._client.get_workflow_handle_for(LeadIntake.run, lead_id)
+        handle: WorkflowHandle[LeadIntake, Answer] = self._client.get_workflow_handle_for(LeadIntake.run, lead_id)
         try:
             return await self._answered(handle.execute_update(LeadIntake.confirm, choice))
         except RPCError as error:
@@ -184,7 +186,7 @@ class Gateway:
 
     async def backtest(self, backtest_id: str) -> tuple[Status, Progress | None]:
         """How a back-test stands whose result is not written down, and how far it is."""
-        handle = self._client.get_workflow_handle_for(Backtest.run, backtest_id)
+        handle: WorkflowHandle[Backtest, Comparison] = self._client.get_workflow_handle_for(Backtest.run, backtest_id)
         try:
             described = await self._answered(handle.describe())
         except RPCError as error:

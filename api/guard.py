@@ -25,7 +25,9 @@ GUARDED: Mapping[str, Callable[[Visibility, str], Reach | None]] = {
 }
 """The parameters of paths that name records of which not everybody sees all."""
 
-OPEN = frozenset({"code", "item", "kind", "merge_id", "move_id", "name", "policy_id", "reference", "rep_id", "team_id"})
+OPEN = frozenset(
+    {"code", "item", "kind", "kpi", "merge_id", "move_id", "name", "policy_id", "reference", "rep_id", "team_id"}
+)
 """The others of routes that reps and managers may call: parts of what is guarded, or the organisation's."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:-]{0,127}")

@@ -9,8 +9,10 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
+from api.backlog import backlog_of
 from api.context import Context, Wired
 from api.problems import RETRY_SECONDS
+from logs import log
 
 _PATIENCE_SECONDS = 3
 
@@ -49,9 +51,21 @@ async def ready(context: Wired, response: Response) -> Readiness:
 
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
-async def metrics() -> Response:
-    """Counts and durations of requests and the process's own figures, in Prometheus' text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(context: Wired) -> Response:
+    """Requests, events, what waits, and the process's own figures, in Prometheus' text format.
+
+    What waits is left out while the database is away; everything else says what is wrong.
+    """
+    return Response(await to_thread.run_sync(_metrics, context), media_type=CONTENT_TYPE_LATEST)
+
+
+def _metrics(context: Context) -> bytes:
+    try:
+        waiting = generate_latest(backlog_of(context.database))
+    except SQLAlchemyError as error:
+        log.warning("backlog_unknown", error=type(error).__name__)
+        waiting = b""
+    return generate_latest() + waiting
 
 
 def _database_answers(context: Context) -> bool:

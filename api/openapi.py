@@ -27,6 +27,7 @@ TAGS = [
         "description": "通知: what people are told, and how they wish to be told.",
     },
     {"name": "webhooks", "description": "事件推送: systems that are told of events, and what was sent to them."},
+    {"name": "kpis", "description": "业务指标: figures by month, the rows behind them, targets, surveys of customers."},
     {"name": "access", "description": "访问权限: users, API keys, and who tried what they may not."},
     {"name": "inbound", "description": "接入: what other systems report, and the connectors that read it."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},

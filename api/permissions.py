@@ -38,6 +38,8 @@ class Permission(StrEnum):
     ASSIGNMENTS_PREVIEW = "assignments.preview"
     BACKTESTS_READ = "backtests.read"
     BACKTESTS_RUN = "backtests.run"
+    KPIS_READ = "kpis.read"
+    KPI_ALERTS_READ = "kpi-alerts.read"
     POLICIES_READ = "policies.read"
     POLICIES_CHANGE = "policies.change"
     DIRECTORY_READ = "directory.read"
@@ -80,12 +82,14 @@ _REP = _EVERYBODY | {
     Permission.COLLISIONS_REPORT,
     Permission.COLLISIONS_SETTLE,
     *_NOTIFICATIONS,
+    Permission.KPIS_READ,
 }
 _MANAGER = _REP | {
     Permission.CUSTOMERS_ASSIGN,
     Permission.CUSTOMERS_MERGE,
     Permission.DECISIONS_READ,
     Permission.DETECTORS_READ,
+    Permission.KPI_ALERTS_READ,
     Permission.MOVES_READ,
     Permission.POLICIES_READ,
 }
@@ -198,6 +202,10 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/v1/customers/{customer_id}/commitments"): Permission.CUSTOMERS_CHANGE,
     ("DELETE", "/v1/customers/{customer_id}/commitments/{kind}/{reference}"): Permission.CUSTOMERS_CHANGE,
     ("DELETE", "/v1/customers/{customer_id}/shares/{rep_id}"): Permission.CUSTOMERS_CHANGE,
+    ("GET", "/v1/customers/{customer_id}/surveys"): Permission.CUSTOMERS_HISTORY,
+    ("POST", "/v1/customers/{customer_id}/surveys"): Permission.CUSTOMERS_CHANGE,
+    ("GET", "/v1/surveys"): Permission.PUBLIC,
+    ("POST", "/v1/surveys"): Permission.PUBLIC,
     ("GET", "/v1/pools"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/pools/{name}/customers"): Permission.CUSTOMERS_READ,
     ("GET", "/v1/queues"): Permission.CUSTOMERS_READ,
@@ -241,6 +249,10 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_READ,
+    ("GET", "/v1/kpis"): Permission.KPIS_READ,
+    ("GET", "/v1/kpis/alerts"): Permission.KPI_ALERTS_READ,
+    ("GET", "/v1/kpis/report"): Permission.KPIS_READ,
+    ("GET", "/v1/kpis/{kpi}/rows"): Permission.KPIS_READ,
     ("GET", "/v1/customers/{customer_id}/assignments"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/assignments/preview"): Permission.ASSIGNMENTS_PREVIEW,
     ("GET", "/v1/policies"): Permission.POLICIES_READ,

@@ -93,6 +93,8 @@ class ProblemType(Enum):
     REP_NOT_AVAILABLE = ("rep-not-available", 409)
     SIGN_IN_ELSEWHERE = ("sign-in-elsewhere", 409)
     SHARE_OVER = ("share-over", 409)
+    SURVEY_ANSWERED = ("survey-answered", 409)
+    SURVEY_OVER = ("survey-over", 409)
     TOO_MANY_COMMITMENTS = ("too-many-commitments", 409)
     TOO_MANY_SHARES = ("too-many-shares", 409)
     TOO_MUCH_SAID = ("too-much-said", 409)

@@ -16,6 +16,7 @@ from domain.approval.rules import ApprovalRules
 from domain.calendar.calendar import Calendar
 from domain.collision.rules import CollisionRules
 from domain.commitment import CommitmentKind
+from domain.kpi.rules import SurveyRules, TargetRules
 from domain.matching.decision import MatchingRules, shipped_rules
 from domain.normalise.text import fold
 from domain.rules.pool import PublicPool, Queue
@@ -345,6 +346,8 @@ class Policy(_Rules):
     sharing: SharingRules = Field(default_factory=SharingRules)
     existence: ExistenceRules = Field(default_factory=ExistenceRules)
     collisions: CollisionRules = Field(default_factory=CollisionRules)
+    targets: TargetRules = Field(default_factory=TargetRules)
+    surveys: SurveyRules = Field(default_factory=SurveyRules)
     pools: Annotated[tuple[PublicPool, ...], Field(min_length=1)]
     """The first whose condition holds takes the customer; the last must take everybody."""
     queues: dict[Reference, Queue]

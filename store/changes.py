@@ -28,6 +28,7 @@ from domain.customer_rules import pool_of
 from domain.event import EventKind
 from domain.identity import keys_of
 from domain.ids import IdMaker
+from domain.kpi.completeness import known_fields
 from domain.ownership import Owner, Ownership, Place
 from domain.policy import Policy
 from domain.said import located
@@ -53,6 +54,17 @@ from store.shares import write_shares
 from store.tables import ChangeRow, CustomerRow, FollowUpRow, RepRow
 from store.unmerging import unmerge
 
+_OF_PROFILES = frozenset(
+    {
+        EventKind.PROFILE_CHANGED,
+        EventKind.CUSTOMER_ABSORBED,
+        EventKind.CUSTOMER_UNMERGED,
+        EventKind.CUSTOMER_SEPARATED,
+        EventKind.ITEM_DECIDED,
+        EventKind.ITEM_RECEIVED,
+    }
+)
+"""Events after which the profile may be another one; they tell which of its fields are known."""
 _OF_SHARES = (EventKind.SHARE_GRANTED, EventKind.SHARE_EXTENDED, EventKind.SHARE_REVOKED, EventKind.SHARE_EXPIRED)
 
 
@@ -157,6 +169,7 @@ class Changes:
         set_ownership(customer, step.ownership)
         customer.updated_at = request.at
         decision_id = self._explain(session, request, step, inputs, policy)
+        known = {"known": known_fields(profile_in(customer))} if step.event in _OF_PROFILES else {}
         record_event(
             session,
             id=request.asked.id,
@@ -165,7 +178,7 @@ class Changes:
             at=request.at,
             actor=request.asked.actor,
             decision_id=decision_id,
-            data={**_hands(standing, step.ownership), **step.data},
+            data={**_hands(standing, step.ownership), **known, **step.data},
         )
         return step
 

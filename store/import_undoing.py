@@ -14,6 +14,7 @@ from domain.event import EventKind
 from domain.importing.batch import Done, Step
 from domain.importing.effect import Effect
 from domain.importing.row import Verdict
+from domain.kpi.completeness import known_fields
 from domain.profile import Profile
 from store.candidates import forget, keep, lock_out_leads
 from store.database import Database
@@ -30,6 +31,7 @@ from store.tables import (
     IdentityKeyRow,
     ImportLineRow,
     ImportRow,
+    KpiFactRow,
     LeadRow,
 )
 
@@ -113,7 +115,7 @@ def _remove(session: Session, customer_id: str, profile: Profile) -> None:
     forget(session, customer_id, Subject.of(profile).blocking, waiting=False)
     let_go(session, customer_id)
     connection = session.connection()
-    for model in (LeadRow, EventRow):
+    for model in (LeadRow, EventRow, KpiFactRow):
         connection.execute(delete(table_of(model)).where(table_of(model).c.customer_id == customer_id))
     session.delete(session.get_one(CustomerRow, customer_id))
 
@@ -137,7 +139,7 @@ def _empty_gaps(session: Session, customer: CustomerRow, effect: Effect, before:
         at=at,
         actor="system",
         decision_id=effect.decision_id,
-        data={"lead_id": effect.lead_id},
+        data={"lead_id": effect.lead_id, "known": known_fields(before)},
     )
     session.flush()
 

@@ -31,6 +31,7 @@ from domain.confirmation import (
 from domain.event import EventKind
 from domain.identity import Identification, Outcome
 from domain.ids import IdMaker
+from domain.kpi.completeness import known_fields
 from domain.lead import Lead
 from domain.lead_event import SYSTEM, answer_of, events_of
 from domain.lead_told import lead_told
@@ -257,6 +258,7 @@ class Intake:
         hold(step.session, customer_id, step.subject.keys)
         keep(step.session, customer_id, step.subject.record, step.subject.blocking)
         told = lead_told(step.submission, ownership.owner_id, contested=step.contested)
+        told["known"] = known_fields(step.subject.profile)
         self._tell(step, customer_id, EventKind.CUSTOMER_REGISTERED, told)
         self._tell(step, customer_id, born.event, {"owner_id": ownership.owner_id, "queue": ownership.queue})
         inputs = inputs_of(case, reps)
@@ -285,6 +287,8 @@ class Intake:
         theirs = self._policies.followed(step.session, step.at, ownership.policy)
         granted = not step.submission.imported and names_another_contact(ownership, case, theirs)
         told = lead_told(step.submission, ownership.owner_id, contested=step.contested, wish_granted=granted)
+        if after != before:
+            told["known"] = known_fields(after)
         self._tell(step, customer_id, EventKind.LEAD_RECEIVED, told)
         return _Effect(ownership, arrived=arrived if concerns_owner(ownership, case, theirs) else None)
 

@@ -5,7 +5,7 @@ is told that did not happen. An event at which a watcher fails is set aside and 
 the others go on; nobody gets half of what comes of it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -123,16 +123,8 @@ def _happened(session: Session, rows: Sequence[OutboxRow]) -> list[Happening]:
     of_leads = {row.event_id for row in rows if row.stream != CUSTOMER}
     customers = {row.id: row for row in session.exec(select(EventRow).where(col(EventRow.id).in_(of_customers)))}
     leads = {row.id: row for row in session.exec(select(LeadEventRow).where(col(LeadEventRow.id).in_(of_leads)))}
-    return [*_told(rows, customers, leads)]
-
-
-def _told(
-    rows: Sequence[OutboxRow], customers: dict[str, EventRow], leads: dict[str, LeadEventRow]
-) -> Iterable[Happening]:
-    for row in rows:
-        event = customers.get(row.event_id) if row.stream == CUSTOMER else leads.get(row.event_id)
-        if event is not None:
-            yield _happening(row, event)
+    events = [(row, (customers if row.stream == CUSTOMER else leads).get(row.event_id)) for row in rows]
+    return [_happening(row, event) for row, event in events if event is not None]  # the others were taken back
 
 
 def _happening(row: OutboxRow, event: EventRow | LeadEventRow) -> Happening:

@@ -11,6 +11,7 @@ from store.tables.identity import CandidateKeyRow, IdentityKeyRow, MatchableRow,
 from store.tables.imports import ImportLineRow, ImportRow
 from store.tables.inbound import ConnectorRow, InboundReportRow, MailboxRow, RepLineRow
 from store.tables.journal import DecisionRow, EventRow, IdempotencyRow
+from store.tables.kpis import KpiAlertRow, KpiFactRow, KpiSnapshotRow, SurveyRow
 from store.tables.leads import LeadAskedRow, LeadEventRow, LeadRow
 from store.tables.merges import AskedItemRow, MergeRow
 from store.tables.moves import MovedCustomerRow, MoveRow
@@ -51,6 +52,9 @@ __all__ = [
     "ImportLineRow",
     "ImportRow",
     "InboundReportRow",
+    "KpiAlertRow",
+    "KpiFactRow",
+    "KpiSnapshotRow",
     "LeadAskedRow",
     "LeadEventRow",
     "LeadRow",
@@ -76,6 +80,7 @@ __all__ = [
     "RotationTurnRow",
     "ShareRow",
     "SightingRow",
+    "SurveyRow",
     "TeamRow",
     "TouchRow",
     "UserRow",

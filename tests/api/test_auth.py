@@ -33,6 +33,7 @@ def test_only_health_and_the_sign_in_are_public() -> None:
         "/metrics",
         "/v1/sessions",
         "/v1/approval-links",
+        "/v1/surveys",
         "/v1/inbound/{connector_id}",
     }
 

@@ -14,7 +14,7 @@ from api.permissions import ROUTES, Permission
 
 TAGS = {
     "access", "approvals", "assignments", "backtests", "calendars", "collisions", "customers", "decisions",
-    "health", "imports", "inbound", "leads", "notifications",
+    "health", "imports", "inbound", "kpis", "leads", "notifications",
     "policies", "pools", "regions", "reps", "teams", "webhooks"
 }  # fmt: skip
 

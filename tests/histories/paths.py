@@ -13,10 +13,13 @@ from domain.change import Asked, Change, GrantShare, Transfer
 from domain.importing.batch import Batch
 from domain.policy import ConfirmationDefault, Policy
 from domain.share import Access
+from store.rows import add
+from store.tables import KpiFactRow
 from tests.examples import POLICY, POLICY_TEXT, edited, firm
 from tests.histories import approvals, collisions
 from tests.importing import YUANHANG, ask, csv_of, lines, send, settled
 from tests.service import Service
+from workflows.kpi_snapshot import KpiSnapshot
 
 Path_ = Callable[[Service], Awaitable[str]]
 """Walks a path and gives the id of the workflow whose history shows it."""
@@ -467,6 +470,19 @@ def _id(lead: dict[str, Any]) -> str:
     return lead_id
 
 
+async def months_closed(service: Service) -> str:
+    """Two months that are due are closed, one after the other."""
+    at = datetime.now(UTC) - timedelta(days=70)
+    row = {"id": "f", "measure": "survey", "event_id": "e", "customer_id": "c", "subject_id": "s", "value": 5.0}
+    rest = dict.fromkeys(("rep", "team", "region", "source", "policy", "reason"))
+    with service.database.write() as session:
+        add(session, KpiFactRow, {**row, **rest, "at": at, "recorded_at": at})
+    task_queue = service.settings.task_queue
+    workflow_id = f"{task_queue}_kpi_snapshot"
+    await service.temporal.execute_workflow(KpiSnapshot.run, id=workflow_id, task_queue=task_queue)
+    return workflow_id
+
+
 PATHS: tuple[Path_, ...] = (
     lead_new,
     lead_new_from_a_stand,
@@ -505,6 +521,7 @@ PATHS: tuple[Path_, ...] = (
     import_asked_and_undone,
     lead_withdrawn,
     backtest_done,
+    months_closed,
     *approvals.PATHS,
     *collisions.PATHS,
 )

@@ -18,9 +18,9 @@ from domain.submission import Choice
 from domain.touch import TouchKind
 from store.database import Database
 from store.tables import CollisionRow, CustomerRow, DecisionRow
+from tests.collisions import DAY, MANAGER, Case, Field, names
 from tests.examples import AT, BROWN, LI, WANG, ZHANG, firm, lead, registration, ruled
 from tests.invariants import read_model, violations
-from tests.sightings import DAY, MANAGER, Case, Field, names
 
 MOBILE, OTHER_MOBILE = "+86 138 0013 8000", "+86 139 0013 9000"
 SHOW = {"name": "广交会", "date": "2026-10-15"}

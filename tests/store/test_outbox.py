@@ -62,6 +62,18 @@ def test_nothing_lost_when_the_database_fails(database: Database) -> None:
     assert [it.id for it in eyes.seen] == ["event-1"]
 
 
+def test_what_was_taken_back_is_passed_over(database: Database) -> None:
+    """Undoing an import removes events, whether they have been passed on or not."""
+    eyes = Eyes()
+    happens(database, "event-1", "event-2", "event-3")
+    with database.write() as session:
+        session.delete(session.exec(select(EventRow).where(EventRow.id == "event-2")).one())
+    outbox = Outbox(database, [eyes])
+    assert outbox.pass_on(5) == 3
+    assert [it.id for it in eyes.seen] == ["event-1", "event-3"]
+    assert not outbox.waiting()
+
+
 def test_what_did_not_happen_is_not_passed_on(database: Database) -> None:
     with pytest.raises(RuntimeError), database.write() as session:
         record_event(session, id="event-1", customer_id="cus_1", kind=EventKind.TOUCH_LOGGED, at=AT, actor="phone")

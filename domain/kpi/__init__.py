@@ -1,0 +1,1 @@
+"""What is measured for the business: facts out of events, figures out of facts, targets for figures."""
