@@ -74,8 +74,7 @@ def make_worker(
     client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker, place: ImportPlace
 ) -> Worker:
     """A worker that is ready to run; it stops cleanly, finishing what it has begun."""
-    customers = CustomerHandle(client, task_queue)
-    policies = Policies(database, policy)
+    customers, policies = CustomerHandle(client, task_queue), Policies(database, policy)
     atomic_step = Intake(database, policy, ids)
     confirmations = Confirmations(database, policy, ids)
     intake = IntakeActivities(atomic_step, confirmations, customers, client)
