@@ -5,13 +5,14 @@ import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import uvicorn
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
+from activities.audit import AuditPlace
 from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
@@ -20,7 +21,8 @@ from api.issuing import issuing
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
-from keys import admin_token, id_secret
+from domain.tree_head import HeadKey
+from keys import admin_token, audit_key, id_secret
 from logs import configure_logging, log
 from settings import Settings
 from store.database import Database
@@ -29,7 +31,7 @@ from store.organisation import directory_of
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from temporal_client import connect
-from worker import make_worker, retry_queues
+from worker import make_worker, retry_queues, seal_regularly
 
 DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
 GARBAGE_AFTER = 20_000
@@ -124,7 +126,9 @@ async def _working(
         yield
         return
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
-    async with make_worker(client, settings.task_queue, database, policy, ids, place):
+    audit_place = AuditPlace(HeadKey(audit_key(settings)), settings.heads_folder, settings.audit_webhook)
+    async with make_worker(client, settings.task_queue, database, policy, ids, place, audit_place):
+        await seal_regularly(client, settings.task_queue, timedelta(minutes=settings.audit_minutes))
         yield
 
 

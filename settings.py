@@ -86,6 +86,18 @@ class Settings(BaseSettings):
     refusal_limit: Rate = "30/minute"
     """How many attempts a caller may make at what they may not see or do, before they must wait."""
 
+    audit_key: SecretStr = SecretStr("")
+    """Ed25519 key (PEM) that signs the audit log's heads; empty means the file ``audit.key`` in the data folder."""
+
+    audit_folder: str = ""
+    """Where the heads are written, best on another machine; empty means ``audit`` in the data folder."""
+
+    audit_webhook: str = ""
+    """A URL to which each head is POSTed as well."""
+
+    audit_minutes: float = Field(default=5.0, gt=0)
+    """How often what was recorded is sealed."""
+
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -114,6 +126,11 @@ class Settings(BaseSettings):
     def import_folder(self) -> Path:
         """Where files of customers are kept; API and workers must see the same folder."""
         return self.data_dir / "imports"
+
+    @property
+    def heads_folder(self) -> Path:
+        """Where the audit log's heads are written."""
+        return Path(self.audit_folder) if self.audit_folder else self.data_dir / "audit"
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -2,14 +2,27 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.approval import ApprovalActivities
 from activities.asking import AskingActivities
+from activities.audit import AuditActivities, AuditPlace
 from activities.backtest import BacktestActivities
 from activities.customer import CustomerActivities
 from activities.imports import ImportActivities, ImportPlace
@@ -30,6 +43,7 @@ from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from store.queues import Queues
 from workflows.approval import Approval
+from workflows.audit_seal import AuditSeal
 from workflows.backtest import Backtest
 from workflows.customer_lifecycle import CustomerLifecycle
 from workflows.customer_merge import CustomerMerge
@@ -49,8 +63,11 @@ WORKFLOWS = (
     ImportBatch,
     Backtest,
     Approval,
+    AuditSeal,
 )
 DATABASE_THREADS = 16
+AUDIT_SEAL = "audit-seal"
+"""The schedule that seals what was recorded, and the beginning of its workflows' ids."""
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
 # code. A worker does without: it would cost a fifth of this process's CPU for each lead (docs/performance.md). Our own
@@ -63,7 +80,13 @@ RUNNER = SandboxedWorkflowRunner(
 
 
 def make_worker(
-    client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker, place: ImportPlace
+    client: Client,
+    task_queue: str,
+    database: Database,
+    policy: Policy,
+    ids: IdMaker,
+    place: ImportPlace,
+    audit_place: AuditPlace,
 ) -> Worker:
     """A worker that is ready to run; it stops cleanly, finishing what it has begun."""
     customers = CustomerHandle(client, task_queue)
@@ -77,6 +100,7 @@ def make_worker(
     customer = CustomerActivities(changes, queues, customers, PolicyVersions(database))
     merging = MergingActivities(Merges(database, policies), customers)
     approval = ApprovalActivities(Approvals(database, policies, ids), Merges(database, policies))
+    audit = AuditActivities(database, audit_place)
     moving = MovingActivities(Moving(database, policies, ids), customers)
     return Worker(
         client,
@@ -115,6 +139,8 @@ def make_worker(
             asking.ask_import,
             asking.withdraw_import,
             BacktestActivities(database, policies).run_backtest,
+            audit.seal_records,
+            audit.publish_heads,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -129,3 +155,18 @@ async def retry_queues(client: Client, task_queue: str, database: Database) -> N
     customers = CustomerHandle(client, task_queue)
     for turn in await asyncio.to_thread(PolicyVersions(database).turns):
         await customers.policy_turns(turn)
+
+
+async def seal_regularly(client: Client, task_queue: str, every: timedelta) -> None:
+    """See to it that what is recorded is sealed this often: a schedule of the server's, which any process may set."""
+    spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)])
+    action = ScheduleActionStartWorkflow(AuditSeal.run, id=AUDIT_SEAL, task_queue=task_queue)
+    policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1))
+
+    def changed(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        return ScheduleUpdate(replace(found.description.schedule, action=action, spec=spec, policy=policy))
+
+    try:
+        await client.create_schedule(AUDIT_SEAL, Schedule(action=action, spec=spec, policy=policy))
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(AUDIT_SEAL).update(changed)

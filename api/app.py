@@ -9,6 +9,7 @@ from api import (
     approval_links,
     approvals,
     assignments,
+    audit,
     backtests,
     calendars,
     commitments,
@@ -64,6 +65,7 @@ _GUARDED = (
     users,
     api_keys,
     refusals,
+    audit,
 )
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 429, 500, 503)
 

@@ -22,6 +22,7 @@ TAGS = [
     {"name": "decisions", "description": "决策轨迹: the stored explanations of decisions."},
     {"name": "backtests", "description": "策略回测: a draft policy on the leads of a past period."},
     {"name": "access", "description": "访问权限: users, API keys, and who tried what they may not."},
+    {"name": "audit", "description": "审计: everything that happened, with proof that nothing was altered."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
 ]
 

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     KEYS_READ = "keys.read"
     KEYS_CHANGE = "keys.change"
     REFUSALS_READ = "refusals.read"
+    AUDIT_READ = "audit.read"
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.DESCRIPTION_READ, Permission.ME_READ, Permission.DIRECTORY_READ})
@@ -122,6 +123,9 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/users/{user_id}"): Permission.USERS_READ,
     ("PATCH", "/v1/users/{user_id}"): Permission.USERS_CHANGE,
     ("GET", "/v1/access-refusals"): Permission.REFUSALS_READ,
+    ("GET", "/v1/audit/heads"): Permission.AUDIT_READ,
+    ("GET", "/v1/audit/proofs/inclusion"): Permission.AUDIT_READ,
+    ("GET", "/v1/audit/proofs/consistency"): Permission.AUDIT_READ,
     ("GET", "/v1/api-keys"): Permission.KEYS_READ,
     ("POST", "/v1/api-keys"): Permission.KEYS_CHANGE,
     ("POST", "/v1/api-keys/{key_id}/rotate"): Permission.KEYS_CHANGE,

@@ -2,6 +2,14 @@
 
 from store.tables.access import AccessRefusalRow, ApiKeyRow, UserRow
 from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
+from store.tables.audit import (
+    AuditHeadRow,
+    AuditLogRow,
+    AuditPendingRow,
+    AuditPublishedRow,
+    AuditTileRow,
+    EventMoveRow,
+)
 from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
 from store.tables.directory import LeaveRow, RegionRow, RepRegionRow, RepRow, RepVerticalRow, TeamRow
 from store.tables.identity import CandidateKeyRow, IdentityKeyRow, MatchableRow, WaitingKeyRow
@@ -23,11 +31,17 @@ __all__ = [
     "ApprovalPersonRow",
     "ApprovalRow",
     "AskedItemRow",
+    "AuditHeadRow",
+    "AuditLogRow",
+    "AuditPendingRow",
+    "AuditPublishedRow",
+    "AuditTileRow",
     "BacktestRow",
     "CandidateKeyRow",
     "ChangeRow",
     "CustomerRow",
     "DecisionRow",
+    "EventMoveRow",
     "EventRow",
     "FollowUpRow",
     "IdempotencyRow",
