@@ -186,18 +186,19 @@ def _read(column: Column[Any], raw: bytes | None, dialect: Dialect) -> tuple[Any
 
 def _unmoved(session: Session, found: Mapping[str, Record]) -> dict[str, Record]:
     """Events as they were recorded, each checked against its moves."""
-    moves = select(EventMoveRow).where(col(EventMoveRow.event_id).in_(found)).order_by(col(EventMoveRow.position))
-    ways: dict[str, list[EventMoveRow]] = {}
-    for move in session.exec(moves):
-        ways.setdefault(move.event_id, []).append(move)
+    moves = table_of(EventMoveRow).c
+    columns = [moves.event_id, moves.from_id, moves.to_id]
+    ways: dict[str, list[tuple[str, str]]] = {}
+    for (event_id, *way), _ in _rows(session, columns, moves.event_id.in_(found), moves.position):
+        ways.setdefault(event_id, []).append((way[0], way[1]))
     return {key: _led_back(record, ways.get(key, ())) for key, record in found.items()}
 
 
-def _led_back(record: Record, way: Sequence[EventMoveRow]) -> Record:
+def _led_back(record: Record, way: Sequence[tuple[str, str]]) -> Record:
     here, sound = record.columns["customer_id"], record.sound
-    for move in reversed(way):
-        sound = sound and move.to_id == here
-        here = move.from_id
+    for from_id, to_id in reversed(way):
+        sound = sound and to_id == here
+        here = from_id
     return Record(columns={**record.columns, "customer_id": here}, content=record.content, sound=sound)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import true
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from domain.audit_finding import Fault, Finding
 from domain.audit_record import RecordKind, erased
@@ -103,7 +103,8 @@ class _Walk:
         self._tile = Growing()
         tiles = values_of(session, AuditTileRow, true(), table_of(AuditTileRow).c.number, 2**31)
         self._tiles = {row["number"]: row["hash"] for row, sound in tiles if sound}
-        self.pending = {(row.kind, row.record) for row in session.exec(select(AuditPendingRow))}
+        waiting = values_of(session, AuditPendingRow, true(), table_of(AuditPendingRow).c.seq, 2**31)
+        self.pending = {(row["kind"], row["record"]) for row, _ in waiting}
         self._unlogged: dict[_Named, Record | None] = {}
         for kind in RecordKind:
             keys = [key for key in keys_unlogged(session, kind) if (kind, key) not in self.pending]

@@ -26,6 +26,7 @@ from store.tables import (
     AuditLogRow,
     AuditTileRow,
     DecisionRow,
+    EventMoveRow,
     EventRow,
     LeadEventRow,
     PolicyActivationRow,
@@ -62,6 +63,16 @@ def record(database: Database, begin: int = 0, count: int = 6, at: datetime = NO
                 session.connection().execute(
                     update(table_of(PolicyActivationRow)).where(theirs).values(withdrawn_at=at)
                 )
+            if number % 4 == 3:
+                _move(session, number, at)
+
+
+def _move(session: Session, number: int, at: datetime) -> None:
+    """What the undoing of a merge does."""
+    way = {"event_id": f"evt_{number}", "from_id": f"cus_{number % 3}", "to_id": "cus_parted"}
+    add(session, EventMoveRow, {**way, "at": at, "recorded_at": at})
+    theirs = col(EventRow.id) == f"evt_{number}"
+    session.connection().execute(update(table_of(EventRow)).where(theirs).values(customer_id="cus_parted"))
 
 
 def _rows(number: int, at: datetime) -> Iterator[tuple[type[SQLModel], dict[str, Any]]]:

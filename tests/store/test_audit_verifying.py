@@ -64,7 +64,7 @@ def test_what_nobody_touched_is_sound(sealed: Database) -> None:
     shown = verified(sealed, lines_of(sealed))
     assert not shown.findings
     assert (shown.heads, shown.published, shown.waiting, shown.unsigned, shown.erased) == (2, 2, 0, 0, 0)
-    assert shown.leaves == 2 * 6 * 7 + 4  # and the withdrawals
+    assert shown.leaves == 12 * 7 + 4 + 3  # with the withdrawals and the moves
 
 
 def test_an_edit_is_told_from_an_edit_of_the_log(sealed: Database) -> None:
