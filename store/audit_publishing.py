@@ -60,7 +60,7 @@ class HeadFolder:
         """Every head that is there, as it is written."""
         return [_text(path) for path in sorted(self._folder.glob("*/*.json"))]
 
-    def keys(self) -> Iterator[PublicKey]:
+    def public_keys(self) -> Iterator[PublicKey]:
         """Every key that was written beside the heads. Whoever can write there can add one: compare them with yours.
 
         Raises:

@@ -17,6 +17,7 @@ from tests.examples import POLICY, POLICY_TEXT, edited, firm
 from tests.histories import approvals
 from tests.importing import YUANHANG, ask, csv_of, lines, send, settled
 from tests.service import Service
+from workflows.audit_seal import AuditSeal
 
 Path_ = Callable[[Service], Awaitable[str]]
 """Walks a path and gives the id of the workflow whose history shows it."""
@@ -462,6 +463,14 @@ async def backtest_done(service: Service) -> str:
     return backtest_id
 
 
+async def audit_sealed(service: Service) -> str:
+    """What was recorded is sealed."""
+    await lead_new(service)
+    queue = service.settings.task_queue
+    await service.temporal.execute_workflow(AuditSeal.run, id="audit-seal", task_queue=queue)
+    return "audit-seal"
+
+
 def _id(lead: dict[str, Any]) -> str:
     lead_id: str = lead["lead_id"]
     return lead_id
@@ -505,6 +514,7 @@ PATHS: tuple[Path_, ...] = (
     import_asked_and_undone,
     lead_withdrawn,
     backtest_done,
+    audit_sealed,
     *approvals.PATHS,
 )
 POLICIES: Mapping[Path_, Policy] = {
