@@ -68,6 +68,8 @@ WORKFLOWS = (
 DATABASE_THREADS = 16
 AUDIT_SEAL = "audit-seal"
 """The schedule that seals what was recorded, and the beginning of its workflows' ids."""
+AUDIT_PATIENCE = timedelta(hours=6)
+"""After which the next one may begin, should one be stuck: on a task queue, say, that no worker asks any more."""
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
 # code. A worker does without: it would cost a fifth of this process's CPU for each lead (docs/performance.md). Our own
@@ -160,7 +162,9 @@ async def retry_queues(client: Client, task_queue: str, database: Database) -> N
 async def seal_regularly(client: Client, task_queue: str, every: timedelta) -> None:
     """See to it that what is recorded is sealed this often: a schedule of the server's, which any process may set."""
     spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)])
-    action = ScheduleActionStartWorkflow(AuditSeal.run, id=AUDIT_SEAL, task_queue=task_queue)
+    action = ScheduleActionStartWorkflow(
+        AuditSeal.run, id=AUDIT_SEAL, task_queue=task_queue, execution_timeout=AUDIT_PATIENCE
+    )
     policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1))
 
     def changed(found: ScheduleUpdateInput) -> ScheduleUpdate:
