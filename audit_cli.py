@@ -1,8 +1,10 @@
 """The commands under ``oneowner audit``: verify the log, get and check proofs, export and sample what happened."""
 
 import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -11,8 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.audit_finding import Fault, Finding
 from domain.audit_proof import AuditProof, InclusionProof
 from domain.audit_record import RecordKind
+from domain.event import EventKind
 from domain.tree_head import HeadKey, PublicKey
-from explain_cli import Language
+from explain_cli import Customer, Language
+from explain_cli import told as assignment_lines
 from keys import audit_key
 from messages import message, terminal_locale
 from service_client import Api, calling
@@ -124,6 +128,71 @@ def check_proof_command(
     else:
         sizes = {"old": proof.old.size, "new": proof.new.size}
         typer.echo(message(locale, "audit-proof-sound-consistency", **sizes))
+
+
+@app.command("export")
+def export_command(
+    file: Annotated[Path, typer.Argument(help="The archive to write, ending in .zip / 要写入的 .zip 文件")],
+    customer: Annotated[str | None, typer.Option(help="Of this customer / 客户编号")] = None,
+    lead: Annotated[str | None, typer.Option(help="Of this lead / 线索编号")] = None,
+    approval: Annotated[str | None, typer.Option(help="Of this request / 申请编号")] = None,
+    form: Annotated[Literal["jsonl", "csv"], typer.Option("--format", help="Of the file in it / 格式")] = "csv",
+    lang: Language = None,
+    api: Api = None,
+) -> None:
+    """Everything that happened, as a file with its manifest / 导出完整时间线及清单"""
+    of = {"customer_id": customer, "lead_id": lead, "approval_id": approval}
+    params = {name: value for name, value in of.items() if value is not None}
+    with calling(api, terminal_locale(lang)) as service:
+        file.write_bytes(service.download("/v1/audit/export", params={**params, "format": form}))
+
+
+@app.command("sample")
+def sample_command(
+    kind: Annotated[EventKind, typer.Option(help="What happened / 事件类型")],
+    month: Annotated[str, typer.Option(help="Such as 2026-10 / 月份")],
+    seed: Annotated[int, typer.Option(help="The same one draws the same / 随机种子")],
+    count: Annotated[int, typer.Option(help="How many / 数量")] = 25,
+    lang: Language = None,
+    api: Api = None,
+) -> None:
+    """Events at random with their decisions and whole timelines, as JSON / 随机抽取事件及其完整链条"""
+    params = {"kind": kind, "month": month, "count": count, "seed": seed}
+    with calling(api, terminal_locale(lang)) as service:
+        typer.echo(json.dumps(service.call("GET", "/v1/audit/samples", params=params), ensure_ascii=False, indent=1))
+
+
+@app.command("why")
+def why_command(
+    customer: Customer,
+    at: Annotated[
+        datetime | None, typer.Option(help="On this day, here; now unless given / 日期", formats=["%Y-%m-%d"])
+    ] = None,
+    lang: Language = None,
+    api: Api = None,
+) -> None:
+    """Why somebody had a customer on a day / 说明客户某日为何归其所有"""
+    locale = terminal_locale(lang)
+    end = (at + timedelta(days=1)).astimezone() if at else None
+    with calling(api, locale) as service:
+        made = list(service.every(f"/v1/customers/{customer}/assignments"))
+    until = [it for it in made if end is None or datetime.fromisoformat(it["at"]) < end]
+    if not until:
+        typer.echo(message(locale, "explain-none"))
+        raise typer.Exit(UNSOUND)
+    typer.echo("\n".join(reasons(until[-1], locale)))
+
+
+def reasons(assignment: Mapping[str, Any], locale: str) -> Iterator[str]:
+    """An assignment in a sentence, and below it what was tried."""
+    at = datetime.fromisoformat(assignment["at"]).astimezone().isoformat(sep=" ", timespec="seconds")
+    place = "owner" if assignment["owner_id"] else "queue"
+    facts = {"at": at, place: assignment["owner_id"] or assignment["queue"] or "-", "event": assignment["text"]}
+    yield message(locale, f"audit-why-{place}", actor=assignment["actor"], policy=assignment["policy_version"], **facts)
+    if assignment["explanation"] is not None:
+        yield assignment["explanation"]["text"]
+    yield ""
+    yield from assignment_lines(assignment, locale)
 
 
 def told(shown: Verified, locale: str) -> list[str]:

@@ -3,7 +3,7 @@
 They call with the token of whoever is signed in, else with the administrator's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -33,15 +33,27 @@ class ServiceClient:
         Raises:
             typer.Exit: when it is not, after saying why.
         """
+        answer: dict[str, Any] = self._accepted(method, path, **request).json()
+        return answer
+
+    def _accepted(self, method: str, path: str, **request: Any) -> httpx.Response:
         response = self._http.request(method, path, **request)
-        answer: dict[str, Any] = response.json()
         if response.is_error:
+            answer = response.json()
             typer.echo(f"{answer['title']}: {answer['detail']}", err=True)
             for error in answer.get("errors", ()):
                 line = f"{error['line']}: " if "line" in error else ""
                 typer.echo(f"  {line}{error['field']}: {error['rule']}", err=True)
             raise typer.Exit(1)
-        return answer
+        return response
+
+    def download(self, path: str, params: Mapping[str, str]) -> bytes:
+        """A file.
+
+        Raises:
+            typer.Exit: as ``call``.
+        """
+        return self._accepted("GET", path, params=params).content
 
     def every(self, path: str) -> Iterator[dict[str, Any]]:
         """A whole list, page by page.

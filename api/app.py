@@ -10,6 +10,8 @@ from api import (
     approvals,
     assignments,
     audit,
+    audit_samples,
+    audit_timeline,
     backtests,
     calendars,
     commitments,
@@ -66,6 +68,8 @@ _GUARDED = (
     api_keys,
     refusals,
     audit,
+    audit_timeline,
+    audit_samples,
 )
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 429, 500, 503)
 

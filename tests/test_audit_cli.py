@@ -1,7 +1,9 @@
 """``oneowner audit``: what an auditor sees, and the exit codes that a monitor goes by."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import text
@@ -14,8 +16,10 @@ from domain.audit_record import RecordKind
 from messages import LOCALES, has_message
 from store.audit_publishing import HeadFolder
 from store.database import Database
+from store.intake import Intake
 from tests.auditing import KEY, PEM, heads_of, record, seal
 from tests.databases import tampering
+from tests.examples import IDS, LI, POLICY, ZHANG, employ, firm, lead, registration
 from tests.test_service_client import address as address
 from tests.test_service_client import database as database
 
@@ -133,3 +137,54 @@ def test_everything_has_words(locale: str) -> None:
         *(f"audit-kind-{it}" for it in RecordKind),
     ]
     assert [name for name in names if not has_message(locale, name.replace("_", "-"))] == []
+
+
+@pytest.fixture
+def customer(address: str, database: Database) -> str:
+    """A customer with an owner."""
+    employ(database, ZHANG, LI.model_copy(update={"on_leave": True}))
+    new = lead(company={"name": "深圳市远航科技有限公司"}, region="CN-GD", customer_type="referral")
+    return Intake(database, POLICY, IDS).register(registration(new)).answer.customer_id or ""
+
+
+def test_why_somebody_had_a_customer_on_a_day(customer: str) -> None:
+    shown = run("why", customer, "--at", "2026-11-24")
+    first, second, *_ = shown.output.splitlines()
+    assert first.startswith("zhang.wei has had the customer since 2026-11-2")
+    assert first.endswith(f"(An owner was assigned, by system), decided by version {POLICY.fingerprint} of the policy.")
+    assert second == "zhang.wei got it by the method “rotation” of the rule referral"
+    assert "        ✗ li.na: on leave" in shown.output.splitlines()
+    assert "起客户归 zhang.wei 所有" in run("why", customer, "--lang", "zh").output
+    before = run("why", customer, "--at", "2026-11-20")
+    assert (before.exit_code, before.output) == (1, "Nothing was ever assigned\n")
+
+
+def test_a_sample_is_the_same_for_the_same_seed(customer: str, database: Database) -> None:
+    for number in range(12):
+        new = lead(company={"name": firm(number)}, region="CN-GD")
+        Intake(database, POLICY, IDS).register(registration(new))
+    arguments = ("sample", "--kind", "owner_assigned", "--month", "2026-11", "--count", "4")
+    drawn = [json.loads(run(*arguments, "--seed", seed).output) for seed in ("7", "7", "8")]
+    ids = [[chain["event_id"] for chain in sample["chains"]] for sample in drawn]
+    assert ids[0] == ids[1] != ids[2]
+    assert len(set(ids[0])) == 4
+    assert drawn[0]["drawn_from"] == 13
+    for chain in drawn[0]["chains"]:
+        assert chain["decision"]["policy_version"] == POLICY.fingerprint
+        assert chain["event_id"] in [it["id"] for it in chain["timeline"]]
+        assert {"customer_registered", "owner_assigned"} <= {it["kind"] for it in chain["timeline"]}
+    other_month = json.loads(run("sample", "--kind", "owner_assigned", "--month", "2026-12", "--seed", "7").output)
+    assert other_month == {"drawn_from": 0, "chains": []}
+    assert run("sample", "--kind", "owner_assigned", "--month", "2026-13", "--seed", "7").exit_code == 1
+
+
+def test_a_timeline_is_exported_with_its_manifest(customer: str, tmp_path: Path) -> None:
+    for form in ("csv", "jsonl"):
+        file = tmp_path / f"{form}.zip"
+        assert run("export", str(file), "--customer", customer, "--format", form, "--lang", "zh").exit_code == 0
+        with ZipFile(file) as archive:
+            manifest = json.loads(archive.read("manifest.json"))
+            assert manifest["sha256"] == sha256(archive.read(manifest["file"])).hexdigest()
+            assert (manifest["filters"], manifest["language"]) == ({"customer_id": customer}, "zh-CN")
+    nobody = run("export", str(tmp_path / "x.zip"), "--customer", "nobody")
+    assert (nobody.exit_code, "Not found" in nobody.stderr, (tmp_path / "x.zip").exists()) == (1, True, False)

@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from api.permissions import ROUTES, Permission
 
 TAGS = {
-    "access", "approvals", "assignments", "audit", "backtests", "calendars", "customers", "decisions", "health", "imports",
+    "access", "approvals", "assignments", "audit",
+    "backtests", "calendars", "customers", "decisions", "health", "imports",
     "leads",
     "policies", "pools", "regions", "reps", "teams"
 }  # fmt: skip
