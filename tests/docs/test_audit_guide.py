@@ -53,6 +53,7 @@ async def facts(api: str, token: str) -> dict[str, str]:
     return {"CUSTOMER": customer, "EVENT": event["id"], "SIZE": str(size), "DAY": at[:10], "MONTH": at[:7]}
 
 
+@pytest.mark.timeout(600)  # a dozen commands, each a process of its own, on a machine that may be busy
 async def test_every_command_works(service: Running, tmp_path: Path) -> None:
     known = await facts(service.api, (tmp_path / "data" / "admin.token").read_text())
     known["DAY"] = "2999-01-01"  # whatever the time zone of this machine
