@@ -12,6 +12,7 @@ import uvloop
 from rich.console import Console
 
 import access_cli
+import audit_cli
 import backtest_cli
 import explain_cli
 import import_cli
@@ -42,6 +43,7 @@ app.add_typer(match_cli.app, name="match")
 app.add_typer(policy_cli.app, name="policy")
 app.add_typer(import_cli.app, name="import")
 app.add_typer(access_cli.app, name="user")
+app.add_typer(audit_cli.app, name="audit")
 app.command()(access_cli.login)
 app.command()(access_cli.logout)
 app.command()(backtest_cli.backtest)

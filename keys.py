@@ -1,4 +1,4 @@
-"""The secrets of an installation: the key of its ids, the administrator's token, and the embedded issuer's key."""
+"""The secrets of an installation: the key of its ids, the administrator's token, the keys that sign."""
 
 import os
 import secrets
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from settings import Settings
@@ -53,6 +54,18 @@ def _login_file(settings: Settings) -> Path:
 def issuer_key(settings: Settings) -> str:
     """The P-256 key (PEM) that signs users' tokens: ``issuer.key`` in the data folder. A new one ends all sessions."""
     return _kept(settings.data_dir / "issuer.key", _new_key)
+
+
+def audit_key(settings: Settings) -> str:
+    """The Ed25519 key (PEM) that signs the audit log's heads: from the settings, else ``audit.key`` in the data folder.
+
+    All workers of an installation need the same. Whoever has it can sign a forged log.
+    """
+    return settings.audit_key.get_secret_value() or _kept(settings.data_dir / "audit.key", _new_audit_key)
+
+
+def _new_audit_key() -> str:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def _new_secret() -> str:

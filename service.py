@@ -5,7 +5,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import uvicorn
@@ -13,6 +13,7 @@ from prometheus_client import start_http_server
 from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 
+from activities.audit import AuditPlace
 from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
@@ -23,7 +24,8 @@ from background import beside_the_worker
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
-from keys import admin_token, id_secret
+from domain.tree_head import HeadKey
+from keys import admin_token, audit_key, id_secret
 from logs import configure_logging, log
 from settings import Settings
 from store.database import Database
@@ -32,7 +34,7 @@ from store.organisation import directory_of
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from temporal_client import connect
-from worker import make_worker, retry_queues
+from worker import make_worker, retry_queues, seal_regularly
 from workflows.kpi_snapshot import schedule_snapshots
 
 DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
@@ -145,10 +147,12 @@ async def _working(
         yield
         return
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
+    audit_place = AuditPlace(HeadKey(audit_key(settings)), settings.heads_folder, settings.audit_webhook)
     async with (
-        make_worker(client, settings.task_queue, database, policy, ids, place),
+        make_worker(client, settings.task_queue, database, policy, ids, place, audit_place),
         beside_the_worker(client, settings, database, policy, ids),
     ):
+        await seal_regularly(client, settings.task_queue, timedelta(minutes=settings.audit_minutes))
         yield
 
 

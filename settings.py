@@ -100,6 +100,17 @@ class Settings(BaseSettings):
     """Where workers take forwarded messages by SMTP; 0 for nowhere."""
     metrics_port: int = Field(default=0, ge=0, le=65535)
     """Where a worker without an API shows its metrics (`/metrics`); 0 means nowhere. The API shows them itself."""
+    audit_key: SecretStr = SecretStr("")
+    """Ed25519 key (PEM) that signs the audit log's heads; empty means the file ``audit.key`` in the data folder."""
+
+    audit_folder: str = ""
+    """Where the heads are written, best on another machine; empty means ``audit`` in the data folder."""
+
+    audit_webhook: str = ""
+    """A URL to which each head is POSTed as well."""
+
+    audit_minutes: float = Field(default=5.0, gt=0)
+    """How often what was recorded is sealed."""
 
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -155,6 +166,11 @@ class Settings(BaseSettings):
     def import_folder(self) -> Path:
         """Where files of customers are kept; API and workers must see the same folder."""
         return self.data_dir / "imports"
+
+    @property
+    def heads_folder(self) -> Path:
+        """Where the audit log's heads are written."""
+        return Path(self.audit_folder) if self.audit_folder else self.data_dir / "audit"
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -2,14 +2,27 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleIntervalSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.approval import ApprovalActivities
 from activities.asking import AskingActivities
+from activities.audit import AuditActivities, AuditPlace
 from activities.backtest import BacktestActivities
 from activities.collision import CollisionActivities
 from activities.customer import CustomerActivities
@@ -34,6 +47,7 @@ from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from store.queues import Queues
 from workflows.approval import Approval
+from workflows.audit_seal import AuditSeal
 from workflows.backtest import Backtest
 from workflows.collision_case import CollisionCase
 from workflows.customer_lifecycle import CustomerLifecycle
@@ -57,8 +71,13 @@ WORKFLOWS = (
     Approval,
     CollisionCase,
     KpiSnapshot,
+    AuditSeal,
 )
 DATABASE_THREADS = 16
+AUDIT_SEAL = "audit-seal"
+"""The schedule that seals what was recorded, and the beginning of its workflows' ids."""
+AUDIT_PATIENCE = timedelta(hours=6)
+"""After which the next one may begin, should one be stuck: on a task queue, say, that no worker asks any more."""
 
 # What tests replay histories in: at every run it refuses clocks, randomness and I/O in workflows, which are mistakes in
 # code. A worker does without: it would cost a fifth of this process's CPU for each lead (docs/performance.md). Our own
@@ -71,7 +90,13 @@ RUNNER = SandboxedWorkflowRunner(
 
 
 def make_worker(
-    client: Client, task_queue: str, database: Database, policy: Policy, ids: IdMaker, place: ImportPlace
+    client: Client,
+    task_queue: str,
+    database: Database,
+    policy: Policy,
+    ids: IdMaker,
+    place: ImportPlace,
+    audit_place: AuditPlace,
 ) -> Worker:
     """A worker that is ready to run; it stops cleanly, finishing what it has begun."""
     customers, policies = CustomerHandle(client, task_queue), Policies(database, policy)
@@ -86,6 +111,8 @@ def make_worker(
     approvals = Approvals(database, policies, ids)
     approval = ApprovalActivities(approvals, Merges(database, policies))
     collision = CollisionActivities(CollisionCases(database, policies, ids), approvals, customers)
+    approval = ApprovalActivities(Approvals(database, policies, ids), Merges(database, policies))
+    audit = AuditActivities(database, audit_place)
     moving = MovingActivities(Moving(database, policies, ids), customers)
     return Worker(
         client,
@@ -132,6 +159,8 @@ def make_worker(
             asking.withdraw_import,
             BacktestActivities(database, policies).run_backtest,
             KpiActivities(Snapshots(database, policies)).close_month,
+            audit.seal_records,
+            audit.publish_heads,
         ],
         activity_executor=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -146,3 +175,20 @@ async def retry_queues(client: Client, task_queue: str, database: Database) -> N
     customers = CustomerHandle(client, task_queue)
     for turn in await asyncio.to_thread(PolicyVersions(database).turns):
         await customers.policy_turns(turn)
+
+
+async def seal_regularly(client: Client, task_queue: str, every: timedelta) -> None:
+    """See to it that what is recorded is sealed this often: a schedule of the server's, which any process may set."""
+    spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=every)])
+    action = ScheduleActionStartWorkflow(
+        AuditSeal.run, id=AUDIT_SEAL, task_queue=task_queue, execution_timeout=AUDIT_PATIENCE
+    )
+    policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=1))
+
+    def changed(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        return ScheduleUpdate(replace(found.description.schedule, action=action, spec=spec, policy=policy))
+
+    try:
+        await client.create_schedule(AUDIT_SEAL, Schedule(action=action, spec=spec, policy=policy))
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(AUDIT_SEAL).update(changed)

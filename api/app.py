@@ -10,6 +10,9 @@ from api import (
     approval_links,
     approvals,
     assignments,
+    audit,
+    audit_samples,
+    audit_timeline,
     backtests,
     calendars,
     collision_detectors,
@@ -87,6 +90,9 @@ _GUARDED = (
     refusals,
     connectors,
     inbound,
+    audit,
+    audit_timeline,
+    audit_samples,
 )
 _ANYWHERE = documented(400, 401, 403, 413, 415, 422, 429, 500, 503)
 

@@ -30,6 +30,7 @@ TAGS = [
     {"name": "kpis", "description": "业务指标: figures by month, the rows behind them, targets, surveys of customers."},
     {"name": "access", "description": "访问权限: users, API keys, and who tried what they may not."},
     {"name": "inbound", "description": "接入: what other systems report, and the connectors that read it."},
+    {"name": "audit", "description": "审计: everything that happened, with proof that nothing was altered."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
 ]
 

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     INBOUND_READ = "inbound.read"
     INBOUND_RESOLVE = "inbound.resolve"
     REFUSALS_READ = "refusals.read"
+    AUDIT_READ = "audit.read"
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.DESCRIPTION_READ, Permission.ME_READ, Permission.DIRECTORY_READ})
@@ -159,6 +160,12 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/users/{user_id}"): Permission.USERS_READ,
     ("PATCH", "/v1/users/{user_id}"): Permission.USERS_CHANGE,
     ("GET", "/v1/access-refusals"): Permission.REFUSALS_READ,
+    ("GET", "/v1/audit/timeline"): Permission.AUDIT_READ,
+    ("GET", "/v1/audit/export"): Permission.AUDIT_READ,
+    ("GET", "/v1/audit/samples"): Permission.AUDIT_READ,
+    ("GET", "/v1/audit/heads"): Permission.AUDIT_READ,
+    ("GET", "/v1/audit/proofs/inclusion"): Permission.AUDIT_READ,
+    ("GET", "/v1/audit/proofs/consistency"): Permission.AUDIT_READ,
     ("GET", "/v1/api-keys"): Permission.KEYS_READ,
     ("POST", "/v1/api-keys"): Permission.KEYS_CHANGE,
     ("POST", "/v1/api-keys/{key_id}/rotate"): Permission.KEYS_CHANGE,

@@ -1,6 +1,7 @@
 """Deciding what the undoing of a merge could place with nobody for certain, on behalf of the survivor's workflow."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
@@ -69,7 +70,7 @@ def place(session: Session, request: Request, change: PlaceItem, survivor: Custo
         _put(session, receiver, with_values(profile_in(receiver), _values(item)), said)
         receiver.updated_at = request.at
     elif change.to == absorbed.id:
-        _give(session, merge, item, placement, survivor, absorbed)
+        _give(session, merge, item, placement, survivor, absorbed, request.at)
         survivor.updated_at = absorbed.updated_at = request.at
     item.to, item.decided_by, item.reason, item.decided_at = change.to, change.by, change.reason, request.at
     item.values = {}
@@ -90,11 +91,12 @@ def _give(
     placement: Placement,
     survivor: CustomerRow,
     absorbed: CustomerRow,
+    at: datetime,
 ) -> None:
     """Take the thing, with what only it said, from the survivor, and give it to the customer that was absorbed."""
     if placement.thing is Thing.OWNERSHIP:
         raise Refused("ownership_stays", about=survivor.id)
-    move(session, [placement], absorbed.id)
+    move(session, [placement], absorbed.id, at)
     if placement.thing is Thing.FOLLOW_UP:
         return
     said = said_by(session, item, placement)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
@@ -29,7 +29,8 @@ from store.identity_index import held_by, hold, holders_of, let_go
 from store.lineage import family
 from store.merging import Half
 from store.reading import profile_in
-from store.tables import AskedItemRow, CustomerRow, EventRow, FollowUpRow, LeadRow, MergeRow
+from store.rows import add
+from store.tables import AskedItemRow, CustomerRow, EventMoveRow, EventRow, FollowUpRow, LeadRow, MergeRow
 
 _BROUGHT = (EventKind.LEAD_RECEIVED, EventKind.FOLLOW_UP_LOGGED)
 
@@ -79,7 +80,7 @@ def unmerge(
     set_profile(survivor, now.survivor)
     set_profile(absorbed, now.absorbed)
     survivor.updated_at = at
-    move(session, [thing for thing in placed if thing.side is Side.ABSORBED], absorbed.id)
+    move(session, [thing for thing in placed if thing.side is Side.ABSORBED], absorbed.id, at)
     row.unmerge_id, row.unmerged_at = request_id, at
     row.unmerged_by, row.unmerge_reason = change.by, change.reason
     row.placed = [placement.model_dump(mode="json") for placement in placed]
@@ -206,7 +207,7 @@ def _all_keys(profiles: Sequence[Profile]) -> list[Key]:
     return [key for profile in profiles for key in keys_of(profile)]
 
 
-def move(session: Session, placed: Sequence[Placement], customer_id: str) -> None:
+def move(session: Session, placed: Sequence[Placement], customer_id: str, at: datetime) -> None:
     """Leads and follow-ups, with the events that tell of them, to the customer that they belong to."""
     for placement in placed:
         if placement.thing is Thing.LEAD:
@@ -217,4 +218,7 @@ def move(session: Session, placed: Sequence[Placement], customer_id: str) -> Non
             event_id = placement.id
         else:
             continue
-        session.exec(select(EventRow).where(EventRow.id == event_id)).one().customer_id = customer_id
+        event = session.exec(select(EventRow).where(EventRow.id == event_id)).one()
+        whose = {"event_id": event_id, "from_id": event.customer_id, "to_id": customer_id}
+        add(session, EventMoveRow, {**whose, "at": at, "recorded_at": datetime.now(UTC)})
+        event.customer_id = customer_id

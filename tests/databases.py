@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Barrier
 from typing import TypeVar
 from uuid import uuid4
@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import TimeoutError as DatabaseBusy
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from store.database import Database
 from store.migrate import migrate
@@ -98,10 +98,29 @@ def database(new_database: NewDatabase, migrated: dict[NewDatabase, Database]) -
 
 
 def empty(database: Database) -> None:
-    """Remove every row."""
-    with database.write() as session:
+    """Remove every row, the append-only ones too."""
+    with tampering(database) as session:
         for table in SQLModel.metadata.sorted_tables:
             session.connection().execute(table.delete())
+
+
+@contextmanager
+def tampering(database: Database) -> Iterator[Session]:
+    """A transaction of somebody who may do anything to the database: for as long as it lasts no trigger fires."""
+    with database.write() as session:
+        if not database.is_sqlite:
+            session.connection().execute(text("SET LOCAL session_replication_role = replica"))
+            yield session
+            return
+        triggers = (
+            session.connection().execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        )
+        for name, _ in triggers:
+            session.connection().execute(text(f"DROP TRIGGER {name}"))
+        yield session
+        session.flush()
+        for _, sql in triggers:
+            session.connection().exec_driver_sql(sql)
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from activities.audit import AuditPlace
 from activities.imports import ImportPlace
 from api.app import create_app
 from api.context import Context
@@ -22,6 +23,8 @@ from api.tokens import Tokens
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import parse_policy
+from domain.tree_head import HeadKey
+from keys import audit_key
 from launcher.embedded import EmbeddedOptions, EmbeddedTemporal
 from relaying import CaseCaller, relay
 from settings import PROJECT_ROOT, Settings
@@ -106,6 +109,11 @@ class Service:
         await skipper.fast_forward(self.temporal.get_workflow_handle(workflow_id), time)
 
 
+def audit_place(settings: Settings) -> AuditPlace:
+    """Where heads of the audit log go, with the key of the data folder."""
+    return AuditPlace(HeadKey(audit_key(settings)), settings.heads_folder, settings.audit_webhook)
+
+
 @asynccontextmanager
 async def running_service(
     address: str,
@@ -151,8 +159,9 @@ async def running_service(
             yield service
             return
         place = ImportPlace(settings.database_url, policy, settings.import_folder, settings.import_max_rows)
+        audit = audit_place(settings)
         async with (
-            make_worker(client, settings.task_queue, database, policy, ids, place),
+            make_worker(client, settings.task_queue, database, policy, ids, place, audit),
             _relay(service) if relayed else nullcontext(),
         ):
             yield service

@@ -2,6 +2,14 @@
 
 from store.tables.access import AccessRefusalRow, ApiKeyRow, UserRow
 from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
+from store.tables.audit import (
+    AuditHeadRow,
+    AuditLogRow,
+    AuditPendingRow,
+    AuditPublishedRow,
+    AuditTileRow,
+    EventMoveRow,
+)
 from store.tables.collision_cases import CollisionActRow, CollisionCallRow, CollisionPersonRow
 from store.tables.collisions import CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow, TouchRow
 from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
@@ -31,6 +39,11 @@ __all__ = [
     "ApprovalPersonRow",
     "ApprovalRow",
     "AskedItemRow",
+    "AuditHeadRow",
+    "AuditLogRow",
+    "AuditPendingRow",
+    "AuditPublishedRow",
+    "AuditTileRow",
     "BacktestRow",
     "CandidateKeyRow",
     "ChangeRow",
@@ -45,6 +58,7 @@ __all__ = [
     "DecisionRow",
     "DeliveryAttemptRow",
     "DeliveryRow",
+    "EventMoveRow",
     "EventRow",
     "FollowUpRow",
     "IdempotencyRow",

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.chaos.flips import missed, new_database
 from tests.chaos.plan import Plan, kills, outages
 from tests.chaos.run import run
 from tests.chaos.sqlite_lock import LockedSqlite
 from tests.postgres import PostgresCluster, find_binaries
 
 DOWN, FROZEN = 30.0, 15.0
+FLIPS = 1000
 
 
 def main() -> int:
@@ -28,6 +30,7 @@ def main() -> int:
 
 def _runs(leads: int, seed: int) -> Iterator[bool]:
     """Each run, whether it went well."""
+    yield _bytes_are_found(seed)
     yield _carry_out("kill -9 of API, worker and Temporal server (SQLite)", kills(leads, seed))
     plan = outages(leads // 5, seed, down=DOWN, frozen=FROZEN)
     with TemporaryDirectory(prefix="chaos") as folder:
@@ -40,6 +43,13 @@ def _runs(leads: int, seed: int) -> Iterator[bool]:
         return
     with PostgresCluster(binaries) as cluster:
         yield _carry_out(f"read model killed for {DOWN:g} s, worker frozen (PostgreSQL)", plan, cluster)
+
+
+def _bytes_are_found(seed: int) -> bool:
+    with TemporaryDirectory(prefix="chaos") as folder, new_database(f"sqlite:///{folder}/oneowner.db") as database:
+        lost = missed(database, FLIPS, seed)
+    print(f"one byte changed in what is sealed, {FLIPS} times: {len(lost)} not found {lost[:5]}", flush=True)
+    return not lost
 
 
 def _carry_out(name: str, plan: Plan, database: PostgresCluster | LockedSqlite | None = None) -> bool:

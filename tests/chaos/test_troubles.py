@@ -26,7 +26,7 @@ from store.migrate import migrate
 from tests.chaos.sqlite_lock import LockedSqlite
 from tests.databases import TEMPLATE, NewDatabase
 from tests.invariants import nothing_lost, read_model, violations
-from tests.service import Service, running_service
+from tests.service import Service, audit_place, running_service
 from worker import make_worker
 
 CALL = {"rep_id": "chen.jing", "kind": "call", "content": "客户想看新的报价单，约好周五见面", "customer_answered": True}
@@ -40,7 +40,8 @@ def working(service: Service, client: Client | None = None) -> Worker:
     queue = service.settings.task_queue
     settings = service.settings
     place = ImportPlace(settings.database_url, service.policy, settings.import_folder, settings.import_max_rows)
-    return make_worker(client or service.temporal, queue, service.database, service.policy, service.ids, place)
+    audit = audit_place(settings)
+    return make_worker(client or service.temporal, queue, service.database, service.policy, service.ids, place, audit)
 
 
 async def until_settled(service: Service, leads: set[str], patience: float = 60.0) -> None:

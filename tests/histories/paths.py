@@ -19,6 +19,7 @@ from tests.examples import POLICY, POLICY_TEXT, edited, firm
 from tests.histories import approvals, collisions
 from tests.importing import YUANHANG, ask, csv_of, lines, send, settled
 from tests.service import Service
+from workflows.audit_seal import AuditSeal
 from workflows.kpi_snapshot import KpiSnapshot
 
 Path_ = Callable[[Service], Awaitable[str]]
@@ -465,6 +466,14 @@ async def backtest_done(service: Service) -> str:
     return backtest_id
 
 
+async def audit_sealed(service: Service) -> str:
+    """What was recorded is sealed."""
+    await lead_new(service)
+    queue = service.settings.task_queue
+    await service.temporal.execute_workflow(AuditSeal.run, id="audit-seal", task_queue=queue)
+    return "audit-seal"
+
+
 def _id(lead: dict[str, Any]) -> str:
     lead_id: str = lead["lead_id"]
     return lead_id
@@ -522,6 +531,7 @@ PATHS: tuple[Path_, ...] = (
     lead_withdrawn,
     backtest_done,
     months_closed,
+    audit_sealed,
     *approvals.PATHS,
     *collisions.PATHS,
 )

@@ -20,7 +20,7 @@ from tests.databases import empty
 from tests.examples import POLICY
 from tests.invariants import read_model, violations
 from tests.people import Company, accepted, as_
-from tests.service import Service, running_service
+from tests.service import Service, audit_place, running_service
 from worker import make_worker
 
 DAYS = (2, 3, 2, 3)
@@ -72,7 +72,13 @@ async def working(service: Service, deaths: Deaths | None = None) -> AsyncIterat
     settings = service.settings
     place = ImportPlace(settings.database_url, service.policy, settings.import_folder, settings.import_max_rows)
     worker: Worker = make_worker(
-        Client(**config), settings.task_queue, service.database, service.policy, service.ids, place
+        Client(**config),
+        settings.task_queue,
+        service.database,
+        service.policy,
+        service.ids,
+        place,
+        audit_place(settings),
     )
     async with worker:
         yield

@@ -15,7 +15,7 @@ from domain.change import Asked, Change, Changed, GrantShare, Transfer
 from domain.share import Access
 from store.database import Database
 from tests.invariants import read_model, violations
-from tests.service import Service, running_service
+from tests.service import Service, audit_place, running_service
 from worker import make_worker
 
 DAY = timedelta(days=1)
@@ -44,7 +44,9 @@ def worker_of(service: Service) -> Worker:
     """A worker for a service that has none, or has one no more."""
     settings = service.settings
     imports = ImportPlace(settings.database_url, service.policy, settings.import_folder, settings.import_max_rows)
-    return make_worker(service.temporal, settings.task_queue, service.database, service.policy, service.ids, imports)
+    audit = audit_place(settings)
+    queue = settings.task_queue
+    return make_worker(service.temporal, queue, service.database, service.policy, service.ids, imports, audit)
 
 
 def handle(service: Service) -> CustomerHandle:
