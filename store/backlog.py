@@ -10,8 +10,8 @@ from domain.approval.state import Status
 from domain.identity import Outcome
 from domain.ownership import Place
 from store.database import Database
-from store.journal import CUSTOMER
-from store.tables import ApprovalRow, CollisionRow, CustomerRow, EventRow, LeadEventRow, LeadRow, OutboxRow
+from store.journal import EVENTS
+from store.tables import ApprovalRow, CollisionRow, CustomerRow, LeadRow, OutboxRow
 
 SOON = timedelta(days=1)
 _OPEN_APPROVALS = (Status.PENDING, Status.RETURNED, Status.APPROVED)
@@ -73,7 +73,7 @@ def _outbox(session: Session, now: datetime) -> tuple[int, float]:
     oldest = session.exec(select(OutboxRow).order_by(col(OutboxRow.position)).limit(1)).first()
     if oldest is None:
         return 0, 0.0
-    model = EventRow if oldest.stream == CUSTOMER else LeadEventRow
+    model = EVENTS[oldest.stream]
     recorded_at = session.exec(select(model.recorded_at).where(model.id == oldest.event_id)).first()
     age = (now - recorded_at).total_seconds() if recorded_at else 0.0
     return _count(session, OutboxRow), max(age, 0.0)
