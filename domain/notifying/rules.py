@@ -161,7 +161,8 @@ OF_NOBODY: frozenset[EventKind | LeadEventKind] = frozenset(
         EventKind.RULES_CHANGED,
         EventKind.ITEM_DECIDED,
         EventKind.ITEM_RECEIVED,
-        EventKind.TOUCH_LOGGED,  # the detectors look at it
+        EventKind.TOUCH_LOGGED,  # the detectors look at it, as at the next
+        EventKind.IDENTIFIER_CONTESTED,
         EventKind.ASSIGNMENT_FROZEN,  # its case is told
         EventKind.ASSIGNMENT_THAWED,
         EventKind.SURVEY_SENT,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from domain.change import ClockDue, GrantShare, LogFollowUp, MergeInto, OpenCommitment
+from domain.change import ChangeProfile, ClockDue, GrantShare, LogFollowUp, MergeInto, OpenCommitment, Refused
 from domain.collision.detector import Detector
 from domain.collision_opening import Opening
 from domain.commitment import Commitment, CommitmentKind
@@ -13,6 +13,7 @@ from domain.event import EventKind
 from domain.follow_up import FollowUp, Stage
 from domain.ownership import Ownership
 from domain.policy import FollowUpKind
+from domain.profile import Profile
 from domain.share import Access
 from domain.submission import Choice
 from domain.touch import TouchKind
@@ -127,6 +128,20 @@ def test_a_merge_of_two_reps_customers(field: Field) -> None:
     field.ask(other, MergeInto(survivor_id=one, by=MANAGER, reason="同一家公司"))
     field.watch()
     assert field.cases() == [collision(Detector.FOUND_ONE, {one}, {ZHANG.id, LI.id})]
+
+
+def test_a_correction_that_another_reps_customer_stands_in_the_way_of(field: Field) -> None:
+    one = field.customer(company={"name": firm(0)}, phones=[MOBILE])
+    other = field.customer(owner=LI.id, company={"name": firm(1)}, phones=[OTHER_MOBILE])
+    taken = Profile(phones=("+8613800138000", "+8613900139000"))
+    for _ in range(2):  # asked again, it is the same thing
+        with pytest.raises(Refused, match="identifier_in_use"):
+            field.ask(one, ChangeProfile(profile=taken, expected_version=1))
+    field.watch()
+    assert field.cases() == [collision(Detector.FOUND_ONE, {one, other}, {ZHANG.id, LI.id})]
+    assert field.sightings()[0].data["evidence"]["rule"] == "strong_identifier"
+    assert len(field.told(EventKind.IDENTIFIER_CONTESTED)) == 2
+    assert violations(read_model(field.database)) == []
 
 
 def test_a_lead_with_the_identifiers_of_two_customers(field: Field) -> None:
