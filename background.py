@@ -36,6 +36,7 @@ from store.outbox import Outbox, Watcher
 from store.policies import Policies
 from store.surveys import SurveySending
 from store.webhooks import SECRETS, Endpoints, Webhooks
+from survey_letters import SurveyLetters
 
 
 @asynccontextmanager
@@ -48,8 +49,11 @@ async def beside_the_worker(
     cases = CaseCaller(calls, client, settings.task_queue)
     receiver = Receiver(database, policy, ids, client, settings.task_queue)
     async with Http(private=settings.webhooks_private) as http, asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(database, watchers(database, policy, ids, calls)), cases, stop))
-        delivering = Delivering(Deliveries(database), DeliveryLog(database), channels_of(settings, database, ids, http))
+        can_send = bool(settings.public_url and settings.smtp_host)
+        watching = watchers(database, policy, ids, calls, can_send=can_send)
+        beside.create_task(relay(Outbox(database, watching), cases, stop))
+        channels = channels_of(settings, database, policy, ids, http)
+        delivering = Delivering(Deliveries(database), DeliveryLog(database), channels)
         beside.create_task(delivering.run(stop))
         beside.create_task(repeat("receiving", receiver.process, stop))
         beside.create_task(repeat("mailboxes", MailboxReader(database, ids).read, stop))
@@ -62,23 +66,28 @@ async def beside_the_worker(
             stop.set()
 
 
-def watchers(database: Database, policy: Policy, ids: IdMaker, calls: CollisionCalls) -> tuple[Watcher, ...]:
-    """Who watches events, in the order in which they are shown."""
+def watchers(
+    database: Database, policy: Policy, ids: IdMaker, calls: CollisionCalls, *, can_send: bool
+) -> tuple[Watcher, ...]:
+    """Who watches events, in the order in which they are shown; ``can_send``: whether customers can be written to."""
     policies = Policies(database, policy)
     return (
         Detection(database, policy, ids),
         calls,
         Notifying(ids, policies),
         Webhooks(ids),
-        SurveySending(policies, ids),
+        SurveySending(policies, ids, can_send=can_send),
         Counting(policies),
         Measuring(),
     )
 
 
-def channels_of(settings: Settings, database: Database, ids: IdMaker, http: Http) -> dict[Channel, Deliver]:
+def channels_of(
+    settings: Settings, database: Database, policy: Policy, ids: IdMaker, http: Http
+) -> dict[Channel, Deliver]:
     """How messages leave the house."""
-    writer = Letters(database, NoticeLetters(database, Seal(ids.key(CHATS))))
+    surveys = SurveyLetters(database, Policies(database, policy), ids, settings.public_url)
+    writer = Letters(database, NoticeLetters(database, Seal(ids.key(CHATS))), surveys)
     smtp = Smtp(
         settings.smtp_host,
         settings.smtp_port,

@@ -6,21 +6,24 @@ from channels.letters import Letter, Writer
 from messages import message, negotiate
 from store.database import Database
 from store.disabling import DISABLED
+from store.surveys import SURVEY
 from store.tables import DeliveryRow, RepRow
 
 
 class Letters:
-    """Writes letters to reps; a ``channels.letters.Writer``. Safe to share between threads."""
+    """Writes letters; a ``channels.letters.Writer``. Safe to share between threads."""
 
-    def __init__(self, database: Database, notices: Writer | None = None) -> None:
-        """Write of webhooks that were turned off; ``notices`` writes of everything else."""
+    def __init__(self, database: Database, notices: Writer | None = None, surveys: Writer | None = None) -> None:
+        """Write of webhooks that were turned off; ``surveys`` writes to customers, ``notices`` of everything else."""
         self._database = database
         self._notices = notices
+        self._surveys = surveys
 
     def write(self, delivery: DeliveryRow) -> Letter | None:
         """The letter that a delivery comes to now; None for somebody who has left, or when nothing is to be said."""
         if delivery.kind != DISABLED:
-            return self._notices.write(delivery) if self._notices else None
+            writer = self._surveys if delivery.kind == SURVEY else self._notices
+            return writer.write(delivery) if writer else None
         with self._database.read() as session:
             rep = session.get(RepRow, delivery.target)
         if rep is None or not rep.active:

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from domain.kpi.names import Kpi
 from messages import message
+from reports.kpis_table import kpi_name, told
 
 
 class Text(NamedTuple):
@@ -57,9 +59,20 @@ def notice_text(
         "import": plain("import_id"),
         "move": plain("move_id"),
         "request": message(locale, f"approval-kind-{request}") if request else "",
+        "month": plain("month"),
+        **_figure(facts, locale),
     }
     name = f"notice-{kind.replace('_', '-')}"
     return Text(message(locale, name, **words), message(locale, f"{name}.body", **words))
+
+
+def _figure(facts: Mapping[str, JsonValue], locale: str) -> dict[str, str]:
+    """A figure that misses its target, in words."""
+    if not isinstance(named := facts.get("kpi"), str):
+        return {"kpi": "", "value": "", "target": ""}
+    kpi = Kpi(named)
+    value, target = (it if isinstance(it := facts.get(name), int | float) else None for name in ("value", "target"))
+    return {"kpi": kpi_name(kpi, locale), "value": told(kpi, value, locale), "target": told(kpi, target, locale)}
 
 
 def digest_text(locale: str, texts: Sequence[Text]) -> Text:

@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     event_source: str = Field(default="/oneowner", min_length=1, max_length=500, pattern=r"^[!-~]+$")
     """What events that are sent to webhooks name as their source: a URI or a part of one (CloudEvents)."""
 
+    public_url: str = Field(default="", pattern=r"^(https?://[!-~]+)?$")
+    """Where customers reach the service, such as ``https://oneowner.example.com``; empty: no survey is sent."""
+
     smtp_host: str = ""
     """The server that takes e-mail; empty means that none is sent."""
 

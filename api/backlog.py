@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from store.backlog import Waiting, waiting
+from domain.delivery import Channel
+from store.backlog import Queue, Waiting, waiting
 from store.database import Database
 
 FRESH_SECONDS = 30.0
@@ -40,6 +41,7 @@ class Backlog(Collector):
         yield GaugeMetricFamily("oneowner_clocks_overdue", "Follow-up clocks with a stage overdue.", now.clocks_overdue)
         soon = "Follow-up clocks with a stage due within a day."
         yield GaugeMetricFamily("oneowner_clocks_due_soon", soon, now.clocks_due_soon)
+        yield from _queues(now)
         customers = GaugeMetricFamily("oneowner_customers", "Customers by where they are.", labels=["place"])
         for place, number in now.customers.items():
             customers.add_metric([place], number)
@@ -54,6 +56,22 @@ class Backlog(Collector):
             if self._counted is None or monotonic() - self._counted[0] > FRESH_SECONDS:
                 self._counted = (monotonic(), waiting(self._database))
             return self._counted[1]
+
+
+def _queues(now: Waiting) -> Iterator[GaugeMetricFamily]:
+    """What waits to go out, by channel, and what has come in."""
+    out = GaugeMetricFamily("oneowner_deliveries_waiting", "Messages still to be delivered.", labels=["channel"])
+    oldest = GaugeMetricFamily("oneowner_deliveries_oldest_seconds", "Age of the oldest of them.", labels=["channel"])
+    for channel in Channel:
+        queue = now.deliveries.get(channel, Queue(0, 0.0))
+        out.add_metric([channel], queue.waiting)
+        oldest.add_metric([channel], queue.oldest_seconds)
+    yield out
+    yield oldest
+    yield GaugeMetricFamily(
+        "oneowner_inbound_waiting", "Reports of other systems still to be taken in.", now.reports.waiting
+    )
+    yield GaugeMetricFamily("oneowner_inbound_oldest_seconds", "Age of the oldest of them.", now.reports.oldest_seconds)
 
 
 @lru_cache(maxsize=1)  # a process has one database

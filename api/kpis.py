@@ -20,7 +20,7 @@ from domain.kpi.rules import TargetRules
 from messages import message
 from reports.kpis import html_of
 from reports.kpis_sheet import workbook_of
-from reports.kpis_table import MonthlyReport
+from reports.kpis_table import MonthlyReport, reason_name
 from reports.spreadsheet import XLSX
 from store.kpi_months import Months
 from store.kpi_snapshots import Snapshots, window_of
@@ -200,7 +200,7 @@ def _kpis(context: Context, viewer: Viewer, locale: str, month: str | None, by: 
         parts=[
             PartView(
                 key=key,
-                name=names.get(key),
+                name=reason_name(key, locale) if key and by is Dimension.REASON else names.get(key),
                 figures=[_figure(kpi, it, told, targets, locale, f"&by={by}&key={key}") for kpi, it in figures.items()],
             )
             for key, figures in parts.items()

@@ -16,7 +16,8 @@ from api.pagination import Page, Paged
 from api.problems import Problem, ProblemType, documented
 from domain.change import Asked, MergeInto, PlaceItem, Refused, Unmerge
 from domain.merge_order import MergeOrder
-from domain.policy import KeyKind, ProfileField, Survivorship
+from domain.merging_rules import ProfileField, Survivorship
+from domain.policy import KeyKind
 from domain.profile import Profile
 from domain.separation import Because, Merged, Placement, Thing
 from domain.survivorship import Choice, Side, value_of

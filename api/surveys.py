@@ -13,16 +13,16 @@ from api.auth import Caller
 from api.context import Context, Wired
 from api.language import Locale
 from api.problems import Problem, documented
-from api.signing import claims_of, signed
+from api.signing import claims_of
+from api.survey_links import PREFIX, PURPOSE, path_of, token_of
 from domain.change import Refused
 from domain.text import Reference
 from reports.survey_page import MOST_CHARACTERS, message_page, question_page
 from store.surveys import Occasion, Survey, Surveys
 
-router = APIRouter(prefix="/v1/surveys", tags=["kpis"])
+router = APIRouter(prefix=PREFIX, tags=["kpis"])
 guarded = APIRouter(prefix="/v1/customers/{customer_id}/surveys", tags=["kpis"])
 
-_PURPOSE = "surveys"
 _FORM = "application/x-www-form-urlencoded"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'",
@@ -75,12 +75,12 @@ async def make_survey_link(customer_id: Reference, context: Wired, caller: Calle
     """The link of the latest survey that waits for an answer; where none does, of a new one, at most one a day."""
     actor = caller.person or caller.id
     survey = await to_thread.run_sync(_kept(context).to_answer, customer_id, actor, datetime.now(UTC))
-    token = signed(context.ids, _PURPOSE, {"jti": survey.id}, survey.expires_at)
+    token = token_of(context.ids, survey)
     return SurveyLink(
         survey_id=survey.id,
         occasion=survey.occasion,
         token=token,
-        path=f"{router.prefix}?token={token}",
+        path=path_of(token),
         expires_at=survey.expires_at,
     )
 
@@ -108,7 +108,7 @@ async def see_survey(
         return _page(message_page("survey-over", locale), problem.kind.status, locale)
     if await to_thread.run_sync(_kept(context).answered, survey_id):
         return _page(message_page("survey-answered", locale), 200, locale)
-    return _page(question_page(token, router.prefix, locale), 200, locale)
+    return _page(question_page(token, PREFIX, locale), 200, locale)
 
 
 @router.post(
@@ -148,7 +148,7 @@ def _read(body: bytes) -> Answer:
 
 
 def _survey_of(context: Context, token: str) -> str:
-    survey_id: str = claims_of(context.ids, _PURPOSE, token, "jti")["jti"]
+    survey_id: str = claims_of(context.ids, PURPOSE, token, "jti")["jti"]
     return survey_id
 
 

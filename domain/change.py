@@ -8,8 +8,8 @@ from domain.assignment import Case
 from domain.commitment import Commitment, CommitmentKind
 from domain.event import EventKind
 from domain.follow_up import FollowUp, Stage
+from domain.merging_rules import ProfileField, Survivorship
 from domain.ownership import Owner, Ownership
-from domain.policy import ProfileField, Survivorship
 from domain.profile import Profile
 from domain.share import Access
 from domain.text import LongText, Reference, ShortText

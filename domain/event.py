@@ -51,6 +51,7 @@ class EventKind(StrEnum):
     SHARE_REVOKED = "share_revoked"
     SHARE_EXPIRED = "share_expired"
     TOUCH_LOGGED = "touch_logged"
+    IDENTIFIER_CONTESTED = "identifier_contested"
     COLLISION_OPENED = "collision_opened"
     COLLISION_SEEN_AGAIN = "collision_seen_again"
     COLLISION_PROPOSED = "collision_proposed"
@@ -118,6 +119,7 @@ APART_FROM_OWNERSHIP = (ABOUT_APPROVALS | ABOUT_COLLISIONS) | frozenset(
         EventKind.ITEM_DECIDED,
         EventKind.ITEM_RECEIVED,
         EventKind.TOUCH_LOGGED,
+        EventKind.IDENTIFIER_CONTESTED,
         EventKind.ASSIGNMENT_FROZEN,
         EventKind.ASSIGNMENT_THAWED,
         EventKind.SURVEY_SENT,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.identity import Key, keys_of, without_keys
-from domain.policy import ProfileField
+from domain.merging_rules import ProfileField
 from domain.profile import Profile, enriched
 from domain.survivorship import LISTS, SINGLE, profile_with, together, value_of
 

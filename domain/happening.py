@@ -4,18 +4,18 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
 
 class Happening(BaseModel):
-    """One event on a customer's or a lead's timeline."""
+    """One event: on a customer's or a lead's timeline, or the organisation's."""
 
     model_config = ConfigDict(frozen=True)
     position: int
     """The order in which it is passed on."""
     stream: str
-    """``customer`` or ``lead``."""
+    """``customer``, ``lead`` or ``organisation``."""
     id: str
     kind: str
-    """An ``EventKind`` or a ``LeadEventKind``."""
+    """An ``EventKind``, a ``LeadEventKind`` or an ``OrganisationEventKind``."""
     subject_id: str
-    """The customer's or the lead's id."""
+    """The customer's or the lead's id; ``organisation`` for what concerns all of it."""
     at: AwareDatetime
     """The workflow's time."""
     recorded_at: AwareDatetime

@@ -13,8 +13,9 @@ from domain.event import EventKind
 from domain.follow_up import Clock, Stage
 from domain.freeze import Freeze
 from domain.lead import CustomerType
+from domain.merging_rules import MergedClock, MergedOwner, MergedShares, MergedType, MergingRules
 from domain.ownership import Ownership, Place
-from domain.policy import MergedClock, MergedOwner, MergedShares, MergedType, MergingRules, Policy
+from domain.policy import Policy
 from domain.protection import reheld
 from domain.share import Share, together, without_rep
 from domain.step import Step, assigned, owned_by, ownerless

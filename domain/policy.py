@@ -18,6 +18,7 @@ from domain.collision.rules import CollisionRules
 from domain.commitment import CommitmentKind
 from domain.kpi.rules import SurveyRules, TargetRules
 from domain.matching.decision import MatchingRules, shipped_rules
+from domain.merging_rules import MergingRules
 from domain.normalise.text import fold
 from domain.rules.pool import PublicPool, Queue
 from domain.rules.rule import AssignmentRule, RotationPool, SalesTerritory
@@ -67,64 +68,11 @@ class ConfirmationDefault(StrEnum):
     KEEP_WAITING = "keep_waiting"
 
 
-class ProfileField(StrEnum):
-    """The fields of a profile that survive a merge each for itself."""
-
-    NAME = "name"
-    USCC = "uscc"
-    TAX_ID = "tax_id"
-    WEBSITE = "website"
-    REGION = "region"
-    ADDRESS = "address"
-    INDUSTRY = "industry"
-    PEOPLE = "people"
-    PHONES = "phones"
-    EMAILS = "emails"
-
-
-class Survivorship(StrEnum):
-    """Whose value of a field lives on when two customers become one."""
-
-    MOST_RECENT = "most_recent"
-    MOST_COMPLETE = "most_complete"
-    VERIFIED_SOURCE = "verified_source"
-    KEEP_SURVIVOR = "keep_survivor"
-    KEEP_ABSORBED = "keep_absorbed"
-
-
-class MergedOwner(StrEnum):
-    """Who owns the one customer that two became."""
-
-    SURVIVOR = "survivor"
-    LONGEST = "longest"
-
-
-class MergedClock(StrEnum):
-    """Which of two running follow-up clocks goes on."""
-
-    SURVIVOR = "survivor"
-    SOONER = "sooner"
-
-
 class Running(StrEnum):
     """What a new version does to processes that run: customers' clocks and leads that wait."""
 
     KEEP = "keep"
     MOVE = "move"
-
-
-class MergedType(StrEnum):
-    """Of which type the one customer is that two became."""
-
-    SURVIVOR = "survivor"
-    KEY_ACCOUNT_WINS = "key_account_wins"
-
-
-class MergedShares(StrEnum):
-    """Whose collaborators the one customer has that two became."""
-
-    SURVIVOR = "survivor"
-    BOTH = "both"
 
 
 class Onward(StrEnum):
@@ -246,25 +194,6 @@ class EffectiveFollowUp(_Rules):
     kinds: tuple[FollowUpKind, ...]
     minimum_characters: Annotated[int, Field(ge=0)]
     customer_answered: bool
-
-
-class MergingRules(_Rules):
-    """What two customers that turn out to be one keep of each."""
-
-    survivorship: dict[ProfileField, Survivorship] = Field(default_factory=dict)
-    otherwise: Survivorship = Survivorship.MOST_COMPLETE
-    """The rule of every field that ``survivorship`` does not name."""
-    verified_sources: tuple[ShortText, ...] = ()
-    """Sources whose word counts most for ``verified_source``, the most trusted first."""
-    owner: MergedOwner = MergedOwner.SURVIVOR
-    clock: MergedClock = MergedClock.SURVIVOR
-    customer_type: MergedType = MergedType.KEY_ACCOUNT_WINS
-    """A key account stays one, whichever of the two survives, with the rule that gave it its place and its clock."""
-    shares: MergedShares = MergedShares.BOTH
-
-    def rule_for(self, field: ProfileField) -> Survivorship:
-        """The field's own rule, else the one for all."""
-        return self.survivorship.get(field, self.otherwise)
 
 
 class TransferRules(_Rules):

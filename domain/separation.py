@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.identity import Key, keys_of, without_keys
 from domain.matching.decision import Match, Verdict
-from domain.policy import ProfileField
+from domain.merging_rules import ProfileField
 from domain.profile import Profile, enriched
 from domain.survivorship import LISTS, SINGLE, Choice, Side, profile_with, together, value_of
 

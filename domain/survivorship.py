@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from domain.lead import Company, Person
-from domain.policy import MergingRules, ProfileField, Survivorship
+from domain.merging_rules import MergingRules, ProfileField, Survivorship
 from domain.profile import MAX_CONTACTS, Profile
 
 CORRECTION = "correction"

@@ -7,18 +7,23 @@ from pydantic import JsonValue
 from domain.event import EventKind
 from domain.happening import Happening
 from domain.lead_event import LeadEventKind
+from domain.organisation_event import ORGANISATION, OrganisationEventKind
 
 PING = "ping"
 """The kind of what is sent to try an endpoint; nobody can, or need, subscribe to it."""
 
-KINDS = frozenset({*(f"customer.{kind}" for kind in EventKind), *(f"lead.{kind}" for kind in LeadEventKind)})
+KINDS = frozenset(
+    f"{stream}.{kind}"
+    for stream, kinds in (("customer", EventKind), ("lead", LeadEventKind), (ORGANISATION, OrganisationEventKind))
+    for kind in kinds
+)
 """The kinds that an endpoint may subscribe to: on whose timeline the event is, and what it is."""
 
 _TOLD = frozenset(
     {
         "access", "asked", "by", "cause", "clock_kept", "collaborator", "cool_off_until", "default", "detector",
-        "effective", "from_policy", "option", "outcome", "pool", "protected_by", "queue", "reps", "request", "risk",
-        "shortfalls", "source", "status", "to_policy", "told", "until",
+        "effective", "from_policy", "kpi", "month", "option", "outcome", "pool", "protected_by", "queue", "reps",
+        "request", "risk", "shortfalls", "source", "status", "target", "to_policy", "told", "until", "value",
     }
 )  # fmt: skip
 """The facts of events that systems are told of, beside ids (``…_id``). Whatever is not listed here stays in the house:
@@ -36,7 +41,7 @@ def payload_of(happened: Happening) -> dict[str, Any]:
         "subject": happened.subject_id,
         "time": happened.at.isoformat(),
         "data": {
-            f"{happened.stream}_id": happened.subject_id,
+            **({} if happened.stream == ORGANISATION else {f"{happened.stream}_id": happened.subject_id}),
             "actor": happened.actor,
             "decision_id": happened.decision_id,
             **facts_of(happened.data),

@@ -60,14 +60,19 @@ class MonthlyReport:
         """What people call a part; "" is what has none."""
         if not key:
             return message(locale, "kpi-without")
-        reason = f"kpi-reason-{key.replace('_', '-')}"
-        if dimension is Dimension.REASON and has_message(locale, reason):
-            return message(locale, reason)
+        if dimension is Dimension.REASON:
+            return reason_name(key, locale)
         return self.names.get(dimension, {}).get(key, key)
 
     def missed(self, kpi: Kpi, it: Figure) -> bool:
         """Whether a figure misses its target."""
         return it.value is not None and self.targets.misses(kpi, it.value)
+
+
+def reason_name(code: str, locale: str) -> str:
+    """A cause, an outcome or an access in words; one of before there were words for it, as it is."""
+    reason = f"kpi-reason-{code.lower().replace('_', '-')}"
+    return message(locale, reason) if has_message(locale, reason) else code
 
 
 def kpi_name(kpi: Kpi, locale: str) -> str:

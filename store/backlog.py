@@ -10,11 +10,22 @@ from domain.approval.state import Status
 from domain.identity import Outcome
 from domain.ownership import Place
 from store.database import Database
-from store.journal import CUSTOMER
-from store.tables import ApprovalRow, CollisionRow, CustomerRow, EventRow, LeadEventRow, LeadRow, OutboxRow
+from store.delivery_log import DeliveryLog
+from store.inbound import State
+from store.journal import EVENTS
+from store.tables import ApprovalRow, CollisionRow, CustomerRow, InboundReportRow, LeadRow, OutboxRow
 
 SOON = timedelta(days=1)
 _OPEN_APPROVALS = (Status.PENDING, Status.RETURNED, Status.APPROVED)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What stands in one line."""
+
+    waiting: int
+    oldest_seconds: float
+    """Since the oldest came; 0 where nothing waits."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +46,16 @@ class Waiting:
     """Follow-up clocks of which a stage is due and not done: the customer's workflow is late, or held."""
     clocks_due_soon: int = 0
     """Of which a stage falls due within a day."""
+    deliveries: dict[str, Queue] = field(default_factory=dict)
+    """By channel: messages that are not delivered and not given up; a channel of which nothing waits is left out."""
+    reports: Queue = Queue(0, 0.0)
+    """What systems have reported and nothing has come of yet; not what waits for a person."""
 
 
 def waiting(database: Database) -> Waiting:
-    """Count what waits. It reads every owned customer's clock: a second for a million, so not at every moment."""
+    """Count what waits. It reads every owned customer's clock, so not at every moment."""
     now = datetime.now(UTC)
+    deliveries = {it.channel: Queue(it.waiting, _age(it.oldest, now)) for it in DeliveryLog(database).backlog()}
     with database.read() as session:
         events, oldest = _outbox(session, now)
         places = session.exec(
@@ -56,6 +72,8 @@ def waiting(database: Database) -> Waiting:
             customers={str(place): number for place, number in places},
             clocks_overdue=_count(session, CustomerRow, owned, due <= _text(now)),
             clocks_due_soon=_count(session, CustomerRow, owned, due > _text(now), due <= _text(now + SOON)),
+            deliveries=deliveries,
+            reports=_reports(session, now),
         )
 
 
@@ -73,7 +91,16 @@ def _outbox(session: Session, now: datetime) -> tuple[int, float]:
     oldest = session.exec(select(OutboxRow).order_by(col(OutboxRow.position)).limit(1)).first()
     if oldest is None:
         return 0, 0.0
-    model = EventRow if oldest.stream == CUSTOMER else LeadEventRow
+    model = EVENTS[oldest.stream]
     recorded_at = session.exec(select(model.recorded_at).where(model.id == oldest.event_id)).first()
-    age = (now - recorded_at).total_seconds() if recorded_at else 0.0
-    return _count(session, OutboxRow), max(age, 0.0)
+    return _count(session, OutboxRow), _age(recorded_at, now)
+
+
+def _reports(session: Session, now: datetime) -> Queue:
+    theirs = select(func.count(), func.min(InboundReportRow.received_at)).where(InboundReportRow.state == State.WAITING)
+    number, oldest = session.exec(theirs).one()
+    return Queue(number, _age(oldest, now))
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max((now - since).total_seconds(), 0.0) if since else 0.0

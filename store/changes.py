@@ -38,10 +38,11 @@ from domain.waiting import known_better
 from store.asking import require_active
 from store.candidates import compare_as, keep, lock_blocks
 from store.claims import count_claim, with_claims
+from store.contested import IN_USE, in_the_way, note_contested
 from store.customers import customer_row, set_ownership, set_profile
 from store.database import Database
 from store.identification import Subject
-from store.identity_index import hold, holders_of, let_go, lock_keys
+from store.identity_index import hold, let_go, lock_keys
 from store.journal import record_decision, record_event
 from store.lineage import family
 from store.merging import lock_both, merge, note_taken_over
@@ -89,9 +90,25 @@ class Changes:
         """Carry out a request in one transaction, once.
 
         Raises:
-            Refused: when the customer is unknown or the rules do not allow the change.
+            Refused: when the customer is unknown or the rules do not allow the change; a correction that another
+                customer's identifier stands in the way of is on the timeline then.
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
+        try:
+            return self._carry_out(request)
+        except Refused as refusal:
+            if refusal.code == IN_USE and isinstance(change := request.asked.change, ChangeProfile):
+                self._note_contested(request, change)
+            raise
+
+    def _note_contested(self, request: Request, change: ChangeProfile) -> None:
+        with self._database.write() as session:
+            self._policies.hold(session)
+            standing = Ownership.model_validate(customer_row(session, request.customer_id).ownership)
+            policy = self._policies.followed(session, request.at, standing.policy)
+            note_contested(session, self._ids, request, change, policy)
+
+    def _carry_out(self, request: Request) -> Changed:
         with self._database.write() as session:
             self._policies.hold(session)
             self._lock(session, request)
@@ -238,9 +255,8 @@ def _set_profile(session: Session, customer: CustomerRow, change: ChangeProfile)
     if customer.version != change.expected_version:
         raise Refused("version_mismatch")
     subject = Subject.of(change.profile)
-    holders, waiting = holders_of(session, [key for key in subject.keys if key.strong], but=customer.id)
-    if set(holders) - waiting:
-        raise Refused("identifier_in_use")
+    if in_the_way(session, customer.id, subject):
+        raise Refused(IN_USE)
     let_go(session, customer.id)
     hold(session, customer.id, subject.keys)
     keep(session, customer.id, subject.record, subject.blocking)

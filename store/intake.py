@@ -23,17 +23,13 @@ from domain.confirmation import (
     Waiting,
     asked_first,
     begin_waiting,
-    by_default,
-    confirmed,
-    doubted,
-    withdrawn,
 )
 from domain.event import EventKind
 from domain.identity import Identification, Outcome
 from domain.ids import IdMaker
 from domain.kpi.completeness import known_fields
 from domain.lead import Lead
-from domain.lead_event import SYSTEM, answer_of, events_of
+from domain.lead_event import SYSTEM, events_of
 from domain.lead_told import lead_told
 from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership
@@ -47,9 +43,10 @@ from store.candidates import forget, keep, lock_blocks
 from store.customers import set_profile
 from store.database import Database
 from store.grouping import group_owners
-from store.identification import Identified, Subject, identified
+from store.identification import Subject, identified
 from store.identity_index import Holdings, hold, let_go, lock_keys
 from store.journal import record_decision, record_event, record_lead_events
+from store.judging import done, heard, judged
 from store.lead_row import keep_lead, settlement_of
 from store.lineage import live_id, locked_live
 from store.policies import Policies
@@ -159,7 +156,7 @@ class Intake:
         submission = registration.submission
         before = settlement_of(session, submission.lead_id)
         decision_id = self._decision_id(registration)
-        if before is not None and _done(registration, before, decision_id):
+        if before is not None and done(registration, before, decision_id):
             return before
         if registration.choice:
             require_active(session, registration.choice.by)
@@ -167,7 +164,7 @@ class Intake:
         step = _Step(session, submission, registration.at, subject, decision_id, policy, before)
         seen = identified(session, subject, policy, but=submission.lead_id)
         holders, waiting = seen.holders, seen.waiting
-        found = _judged(seen, _of_today(session, registration), step.waiting)
+        found = judged(seen, _of_today(session, registration), step.waiting)
         if found.outcome in (Outcome.NEW_CUSTOMER, Outcome.DUPLICATE):
             own = {candidate.id for candidate in found.candidates[:1]}
             step = step.without({it: keys for it, keys in holders.items() if it not in own | waiting})
@@ -181,7 +178,7 @@ class Intake:
             arrived=effect.arrived,
             recheck=() if found.outcome is Outcome.NEEDS_CONFIRMATION else tuple(sorted(waiting)),
         )
-        self._record(step, found, effect, settlement, _heard(registration, seen, step.waiting))
+        self._record(step, found, effect, settlement, heard(registration, seen, step.waiting))
         keep_lead(session, submission, settlement, step.at)
         happened = events_of(registration, before, settlement.answer)
         record_lead_events(session, step.lead_id, happened, at=step.at, decision_id=decision_id)
@@ -316,7 +313,7 @@ class Intake:
         found: Identification,
         effect: _Effect,
         settlement: Settlement,
-        heard: dict[str, JsonValue],
+        said: dict[str, JsonValue],
     ) -> None:
         record_decision(
             step.session,
@@ -332,16 +329,9 @@ class Intake:
                 "assignment": effect.assignment.model_dump(mode="json") if effect.assignment else None,
                 "inputs": effect.inputs,
                 "clock": effect.watch.clock.model_dump(mode="json") if effect.watch and effect.watch.clock else None,
-                **heard,
+                **said,
             },
         )
-
-
-def _done(registration: Registration, before: Settlement, decision_id: str) -> bool:
-    """Whether there is nothing to do any more: it is settled, or this pass, or its turn in the wait, is over."""
-    waiting = before.answer.waiting
-    over = registration.time_up and (waiting is None or not waiting.due)
-    return before.settled or before.answer.decision_id == decision_id or over
 
 
 def _of_today(session: Session, registration: Registration) -> Registration:
@@ -351,34 +341,6 @@ def _of_today(session: Session, registration: Registration) -> Registration:
         return registration
     live = choice.model_copy(update={"customer_id": live_id(session, choice.customer_id)})
     return registration.model_copy(update={"choice": live})
-
-
-def _judged(seen: Identified, registration: Registration, waiting: Waiting | None) -> Identification:
-    """What was found, or what a person, the default or whoever takes the lead back made of it."""
-    if registration.withdrawn:
-        return withdrawn()
-    found = doubted(seen.found) if registration.submission.doubted else seen.found
-    if registration.choice is not None:
-        return confirmed(found, seen.waiting, registration.choice)
-    if registration.time_up and waiting is not None:
-        return by_default(found, seen.waiting, waiting.default)
-    return found
-
-
-def _heard(registration: Registration, seen: Identified, waiting: Waiting | None) -> dict[str, JsonValue]:
-    """What ended a doubt, about whom, and how likely each was held to be.
-
-    Calibration learns from a person's word (``confirmation``), never from the policy's ``default``.
-    """
-    choice = registration.choice
-    candidates: list[JsonValue] = [candidate.model_dump(mode="json") for candidate in seen.found.candidates]
-    about: dict[str, JsonValue] = {"candidates": candidates, "waiting": [*sorted(seen.waiting)]}
-    if choice is not None:
-        said = {name: value for name, value in answer_of(choice).items() if name != "comment"}
-        return {"confirmation": {**said, "by": choice.by, **about}}
-    if registration.time_up and waiting is not None:
-        return {"default": {"rule": waiting.default, "by": SYSTEM, **about}}
-    return {}
 
 
 def _answer(step: _Step, found: Identification, effect: _Effect) -> Answer:

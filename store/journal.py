@@ -1,6 +1,6 @@
 """What happened and why: events and decision traces, each written once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,11 +8,19 @@ from sqlmodel import Session
 
 from domain.event import EventKind
 from domain.lead_event import LeadEvent, LeadEventKind
+from domain.organisation_event import ORGANISATION, OrganisationEventKind
 from store.rows import add
-from store.tables import DecisionRow, EventRow, LeadEventRow, OutboxRow
+from store.tables import DecisionRow, EventRow, LeadEventRow, OrganisationEventRow, OutboxRow
 
 CUSTOMER, LEAD = "customer", "lead"
 """The streams of events in the outbox: on whose timeline an event is."""
+
+EVENTS: Mapping[str, type[EventRow | LeadEventRow | OrganisationEventRow]] = {
+    CUSTOMER: EventRow,
+    LEAD: LeadEventRow,
+    ORGANISATION: OrganisationEventRow,
+}
+"""Where the events of each stream are kept."""
 
 
 def record_event(
@@ -71,6 +79,25 @@ def lead_event_id(lead_id: str, kind: LeadEventKind, cause: str) -> str:
     """The id by which each kind happens to a lead once; each person may be unsure and each move hand it over, once."""
     repeats = kind in (LeadEventKind.UNSURE, LeadEventKind.HANDED_OVER)
     return f"{lead_id}:{kind}:{cause}" if repeats else f"{lead_id}:{kind}"
+
+
+def record_organisation_events(
+    session: Session, kind: OrganisationEventKind, happened: Mapping[str, dict[str, Any]], *, at: datetime, actor: str
+) -> None:
+    """Write what concerns the whole organisation.
+
+    Args:
+        session: the transaction.
+        kind: what happened.
+        happened: the data of each event, by its id.
+        at: the workflow's time.
+        actor: who did it.
+    """
+    common = {"kind": kind, "at": at, "recorded_at": datetime.now(UTC), "actor": actor}
+    rows = [{**common, "id": event_id, "data": data} for event_id, data in happened.items()]
+    if rows:
+        add(session, OrganisationEventRow, *rows)
+        add(session, OutboxRow, *({"stream": ORGANISATION, "event_id": row["id"]} for row in rows))
 
 
 def record_decision(

@@ -9,12 +9,15 @@ from sqlmodel import Session, col, select
 
 from domain.kpi.names import Kpi
 from domain.kpi.report import CalendarMonth, Figures, figures_of
+from domain.organisation_event import OrganisationEventKind
 from domain.policy import Policy
 from store.database import Database
+from store.journal import record_organisation_events
 from store.kpis import Window, month_of
 from store.policies import Policies
 from store.rows import add, add_missing
 from store.tables import KpiAlertRow, KpiFactRow, KpiSnapshotRow
+from store.teams import accountable
 from store.visibility import EVERYTHING
 
 _LOCK = "kpis"
@@ -50,7 +53,7 @@ class Snapshots:
             self._database.lock(session, _LOCK)
             if session.get(KpiSnapshotRow, month.first) is None:
                 add(session, KpiSnapshotRow, {**row, **told})
-                add_missing(session, KpiAlertRow, _missed(month, figures, policy, at))
+                _tell(session, _missed(month, figures, policy, at), at)
         return month.first
 
     def _nobody_counts(self) -> datetime:
@@ -107,3 +110,15 @@ def _missed(month: CalendarMonth, figures: Figures, policy: Policy, at: datetime
         if value is not None and target is not None and policy.targets.misses(kpi, value):
             found.append({"month": month.first, "kpi": kpi, "value": value, "target": target, "at": at})
     return found
+
+
+def _tell(session: Session, missed: list[dict[str, Any]], at: datetime) -> None:
+    """Keep the targets that a month missed, and tell those who answer for it."""
+    add_missing(session, KpiAlertRow, missed)
+    kind, told = OrganisationEventKind.TARGET_MISSED, accountable(session)
+    happened = {}
+    for it in missed:
+        month = str(CalendarMonth.of(it["month"]))
+        figure = {name: it[name] for name in ("kpi", "value", "target")}
+        happened[f"{kind}:{month}:{it['kpi']}"] = {**figure, "month": month, "told": told}
+    record_organisation_events(session, kind, happened, at=at, actor="system")

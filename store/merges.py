@@ -9,8 +9,8 @@ from domain.answer import Settlement
 from domain.case import region_of
 from domain.change import Asked, GiveBack, PlaceItem, Refused, TakeItem, TakeOver
 from domain.merge_order import MergeOrder
+from domain.merging_rules import ProfileField, Survivorship
 from domain.ownership import Ownership
-from domain.policy import ProfileField, Survivorship
 from domain.profile import Profile
 from domain.separation import Merged
 from domain.survivorship import Side

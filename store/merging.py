@@ -15,8 +15,9 @@ from domain.change import MergeInto, Refused, Request
 from domain.identity import Key, keys_of
 from domain.lead import Lead
 from domain.matching.record import record_of
+from domain.merging_rules import ProfileField, Survivorship
 from domain.ownership import Ownership, Place
-from domain.policy import KeyKind, Policy, ProfileField, Survivorship
+from domain.policy import KeyKind, Policy
 from domain.profile import Profile, profile_of
 from domain.separation import Merged
 from domain.survivorship import CORRECTION, Choice, Known, Said, Side, Statement, known_of, merged

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from domain.happening import Happening
 from domain.notifying.scene import PEOPLE, LeadSeen, Scene, named
 from store.asking import managers_of
-from store.journal import CUSTOMER
+from store.journal import CUSTOMER, LEAD
 from store.tables import CustomerRow, LeadRow, UserRow
 
 _OF_IMPORT = re.compile(r"(?:asked\.)?(imp_\w+)\.\d+")
@@ -34,10 +34,10 @@ def _owners(session: Session, customer_ids: Iterable[str]) -> dict[str, str | No
 
 def _lead_ids(happened: Sequence[Happening]) -> Iterable[str]:
     for it in happened:
-        if it.stream == CUSTOMER:
-            yield from named(it, "lead_id")
-        else:
+        if it.stream == LEAD:
             yield it.subject_id
+        else:
+            yield from named(it, "lead_id")
 
 
 def _leads(session: Session, lead_ids: set[str]) -> dict[str, LeadSeen]:

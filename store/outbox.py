@@ -7,7 +7,7 @@ the others go on; nobody gets half of what comes of it.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from prometheus_client import Counter
 from sqlalchemy import update
@@ -18,8 +18,8 @@ from sqlmodel import Session, col, delete, or_, select
 from domain.happening import Happening
 from logs import log
 from store.database import Database
-from store.journal import CUSTOMER
-from store.tables import EventRow, LeadEventRow, OutboxRow
+from store.journal import EVENTS
+from store.tables import EventRow, LeadEventRow, OrganisationEventRow, OutboxRow
 
 SET_ASIDE = Counter("oneowner_outbox_set_aside", "Attempts to pass an event on at which a watcher failed.")
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
@@ -119,16 +119,17 @@ def _away(error: Exception) -> bool:
 
 def _happened(session: Session, rows: Sequence[OutboxRow]) -> list[Happening]:
     """The events of these rows, but for those that were taken back with their customer (``store.import_undoing``)."""
-    of_customers = {row.event_id for row in rows if row.stream == CUSTOMER}
-    of_leads = {row.event_id for row in rows if row.stream != CUSTOMER}
-    customers = {row.id: row for row in session.exec(select(EventRow).where(col(EventRow.id).in_(of_customers)))}
-    leads = {row.id: row for row in session.exec(select(LeadEventRow).where(col(LeadEventRow.id).in_(of_leads)))}
-    events = [(row, (customers if row.stream == CUSTOMER else leads).get(row.event_id)) for row in rows]
-    return [_happening(row, event) for row, event in events if event is not None]  # the others were taken back
+    found: dict[tuple[str, str], EventRow | LeadEventRow | OrganisationEventRow] = {}
+    for stream, model in EVENTS.items():
+        ids = {row.event_id for row in rows if row.stream == stream}
+        of_stream: Sequence[Any] = session.exec(select(model).where(col(model.id).in_(ids))).all() if ids else ()
+        found |= {(stream, event.id): event for event in of_stream}
+    waiting = ((row, found.get((row.stream, row.event_id))) for row in rows)
+    return [_happening(row, event) for row, event in waiting if event is not None]  # the others were taken back
 
 
-def _happening(row: OutboxRow, event: EventRow | LeadEventRow) -> Happening:
-    subject_id = event.customer_id if isinstance(event, EventRow) else event.lead_id
-    return Happening.model_validate(
-        {**event.model_dump(), "position": row.position, "stream": row.stream, "subject_id": subject_id}
-    )
+def _happening(row: OutboxRow, event: EventRow | LeadEventRow | OrganisationEventRow) -> Happening:
+    told = event.model_dump()
+    subject = told.get(f"{row.stream}_id", row.stream)
+    known = {"decision_id": None, **told, "position": row.position, "stream": row.stream, "subject_id": subject}
+    return Happening.model_validate(known)

@@ -11,8 +11,8 @@ from domain.change import PlaceItem, Refused, Request
 from domain.handing_over import keys_after, with_lead, with_values, without_what_was_said
 from domain.identity import Key, keys_of
 from domain.lead import Lead
+from domain.merging_rules import ProfileField
 from domain.ownership import Place
-from domain.policy import ProfileField
 from domain.profile import Profile, profile_of
 from domain.separation import Because, Merged, Placement, Thing
 from domain.survivorship import Side, profile_with, value_of

@@ -2,25 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.change import Refused
+from domain.delivery import Channel, State
 from domain.event import EventKind
 from domain.happening import Happening
 from domain.ids import IdMaker
-from domain.kpi.rules import SurveyRules
+from domain.kpi.rules import Sending, SurveyRules
+from domain.profile import Profile
+from logs import log
 from store.customers import customer_row
 from store.database import Database
 from store.journal import CUSTOMER, record_event
 from store.lineage import family, live_id
 from store.policies import Policies
-from store.tables import SurveyRow
+from store.rows import add_missing
+from store.tables import CustomerRow, DeliveryRow, RepRow, SurveyRow
 
 SYSTEM = "system"
+SURVEY = "survey"
+"""The kind of a delivery that takes a survey's link to a customer; its target is the survey."""
 
 
 class Occasion(StrEnum):
@@ -35,11 +41,14 @@ class Occasion(StrEnum):
 
 
 class SurveySending:
-    """The watcher that asks customers when the policy says so. How a link reaches the customer is not its business."""
+    """The watcher that asks customers when the policy says so, and has the links sent by e-mail where it says that."""
 
-    def __init__(self, policies: Policies, ids: IdMaker) -> None:
+    def __init__(self, policies: Policies, ids: IdMaker, *, can_send: bool = False) -> None:
+        """``can_send`` tells whether links can be sent at all: that there are a public address and a mail server."""
         self._policies = policies
         self._ids = ids
+        self._can_send = can_send
+        self._warned = False
 
     def see(self, session: Session, happened: Sequence[Happening]) -> None:
         """Begin a survey for each event that calls for one: once for a customer's follow-ups, once for a case."""
@@ -52,18 +61,39 @@ class SurveySending:
     def _begin(self, session: Session, it: Happening, occasion: Occasion, rules: SurveyRules) -> None:
         owner = it.data.get("owner_id")
         about = str(it.data["case_id"]) if occasion is Occasion.COLLISION else ""
-        _begin(
-            session,
-            SurveyRow(
-                id=self._ids.make("srv", it.subject_id, occasion, about),
-                customer_id=it.subject_id,
-                occasion=occasion,
-                rep_id=owner if isinstance(owner, str) else None,
-                sent_at=it.at,
-                expires_at=it.at + timedelta(days=rules.answer_within_days),
-            ),
-            SYSTEM,
+        survey = SurveyRow(
+            id=self._ids.make("srv", it.subject_id, occasion, about),
+            customer_id=it.subject_id,
+            occasion=occasion,
+            rep_id=owner if isinstance(owner, str) else None,
+            sent_at=it.at,
+            expires_at=it.at + timedelta(days=rules.answer_within_days),
         )
+        if _begin(session, survey, SYSTEM) and rules.send is Sending.EMAIL:
+            self._send(session, survey)
+
+    def _send(self, session: Session, survey: SurveyRow) -> None:
+        """Have a new survey's link sent; whereto is looked up then."""
+        if not self._can_send:
+            if not self._warned:
+                log.warning("surveys_not_sent", needed=["ONEOWNER_PUBLIC_URL", "ONEOWNER_SMTP_HOST"])
+                self._warned = True
+            return
+        now = datetime.now(UTC)
+        row = {
+            "id": self._ids.make("dlv", Channel.EMAIL, survey.id),
+            "channel": Channel.EMAIL,
+            "target": survey.id,
+            "event_id": f"{survey.id}:{EventKind.SURVEY_SENT}",
+            "customer_id": survey.customer_id,
+            "kind": SURVEY,
+            "payload": {},
+            "created_at": now,
+            "next_at": now,
+            "attempts": 0,
+            "state": State.PENDING,
+        }
+        add_missing(session, DeliveryRow, [row])
 
 
 _OCCASIONS = (EventKind.FOLLOW_UP_LOGGED, EventKind.COLLISION_SETTLED)
@@ -76,10 +106,10 @@ def _occasion(it: Happening, rules: SurveyRules) -> Occasion | None:
     return Occasion.COLLISION if rules.after_collision and real else None
 
 
-def _begin(session: Session, survey: SurveyRow, actor: str) -> None:
-    """Write a survey and tell of it, unless it is there."""
+def _begin(session: Session, survey: SurveyRow, actor: str) -> bool:
+    """Write a survey and tell of it, unless it is there; whether it was written."""
     if session.get(SurveyRow, survey.id) is not None:
-        return
+        return False
     told = {"survey_id": survey.id, "occasion": survey.occasion, "rep_id": survey.rep_id}
     record_event(
         session,
@@ -92,6 +122,7 @@ def _begin(session: Session, survey: SurveyRow, actor: str) -> None:
     )
     session.add(survey)
     session.flush()
+    return True
 
 
 @dataclass(frozen=True)
@@ -107,6 +138,16 @@ class Survey:
     answered_at: datetime | None
     score: int | None
     comment: str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom a survey asks, and who looked after them."""
+
+    survey: Survey
+    profile: Profile
+    rep: str | None
+    """The name."""
 
 
 class Surveys:
@@ -179,6 +220,16 @@ class Surveys:
         with self._database.read() as session:
             survey = session.get(SurveyRow, survey_id)
             return survey is None or survey.answered_at is not None
+
+    def waiting(self, survey_id: str, at: datetime) -> Asked | None:
+        """A survey that still waits for its answer, with the customer as they are now; None when it does not."""
+        with self._database.read() as session:
+            survey = session.get(SurveyRow, survey_id)
+            if survey is None or survey.answered_at is not None or survey.expires_at <= at:
+                return None
+            customer = session.get_one(CustomerRow, live_id(session, survey.customer_id))
+            rep = session.get(RepRow, survey.rep_id) if survey.rep_id else None
+            return Asked(_survey(survey), Profile.model_validate(customer.profile), rep.name if rep else None)
 
     def of_customer(self, customer_id: str) -> list[Survey]:
         """A customer's surveys, and those of whom it stands for, the latest first."""

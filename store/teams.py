@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from domain.directory import NewTeam, Team, TeamChange
+from domain.role import Role
 from store.database import Database
 from store.directory import VersionCheck, change, changing, found, listed, made_before, paged, require
 from store.errors import UnusableReference
 from store.idempotency import Mark
-from store.tables import RepRow, TeamRow
+from store.tables import RepRow, TeamRow, UserRow
 
 
 class Teams:
@@ -82,6 +83,14 @@ class Teams:
         """
         with changing(self._database) as session:
             return _team(change(found(session, TeamRow, team_id), {"active": active}))
+
+
+def accountable(session: Session) -> list[str]:
+    """The reps who answer for the whole: managers of active teams, and administrators who are reps."""
+    managers = select(TeamRow.manager_id).where(col(TeamRow.manager_id).is_not(None), col(TeamRow.active))
+    administrators = select(UserRow.person).where(UserRow.role == Role.ADMINISTRATOR, col(UserRow.active))
+    theirs = or_(col(RepRow.id).in_(managers), col(RepRow.id).in_(administrators))
+    return list(session.exec(select(RepRow.id).where(col(RepRow.active), theirs).order_by(RepRow.id)))
 
 
 def _require_above(session: Session, team_id: str, parent_id: str | None) -> None:

@@ -58,6 +58,8 @@ MOVES = frozenset(
 
 _REPORTED = frozenset({EventKind.TOUCH_LOGGED})
 """What systems report and nobody decided."""
+_REFUSED = frozenset({EventKind.IDENTIFIER_CONTESTED})
+"""What was refused, and is no change therefore."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,8 @@ def once(model: ReadModel) -> list[str]:
             (
                 event.id
                 for event in model.events
-                if event.id not in births and event.kind not in ABOUT_APPROVALS | ABOUT_COLLISIONS | _REPORTED
+                if event.id not in births
+                and event.kind not in ABOUT_APPROVALS | ABOUT_COLLISIONS | _REPORTED | _REFUSED
             ),
         ),
         "turns": (_turns_given(model), _turns_taken(model)),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.approval.rules import ApprovalKind
-from domain.policy import ProfileField, Survivorship
+from domain.merging_rules import ProfileField, Survivorship
 from domain.share import Access
 from domain.text import LongText, Reference
 

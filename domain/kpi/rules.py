@@ -1,5 +1,6 @@
 """The policy's targets for the figures, and when customers are asked how it went."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -47,6 +48,15 @@ class TargetRules(_Rules):
         }.get(kpi)
 
 
+class Sending(StrEnum):
+    """How a survey's link gets to the customer."""
+
+    NONE = "none"
+    """Whoever looks after the customer passes it on."""
+    EMAIL = "email"
+    """To the customer's first e-mail address."""
+
+
 class SurveyRules(_Rules):
     """When customers are asked for an opinion: one question, 1 to 5."""
 
@@ -56,3 +66,5 @@ class SurveyRules(_Rules):
     """After a collision about the customer was settled."""
     answer_within_days: Annotated[int, Field(ge=1, le=365)] = 28
     """How long a link works."""
+    send: Sending = Sending.NONE
+    """Of surveys that an event calls for; who asks for one by hand passes it on."""

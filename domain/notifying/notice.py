@@ -55,6 +55,7 @@ class NoticeKind(StrEnum):
     COLLISION_DISMISSED = "collision_dismissed"
     COLLISION_APPEALED = "collision_appealed"
     SURVEY_ANSWERED = "survey_answered"
+    TARGET_MISSED = "target_missed"
 
 
 class Notice(BaseModel):

@@ -13,6 +13,7 @@ from domain.notifying.scene import Scene, part
 _FACTS = (
     "owner_id", "previous_owner_id", "rep_id", "by", "reps", "queue", "until", "request", "status", "access",
     "import_id", "move_id", "survivor_id", "absorbed_id", "refusal", "outcome", "option", "detector", "score",
+    "kpi", "month", "value", "target",
 )  # fmt: skip
 """The parts of an event's data that notices tell: ids, times, codes and numbers, never what somebody wrote."""
 
@@ -70,7 +71,7 @@ def _notice(happened: Happening, scene: Scene, rule: Rule, person: str) -> Notic
             facts={act.name: act.id},
             at=happened.at,
         )
-    of_customer = happened.stream == "customer"
+    of_customer, of_lead = happened.stream == "customer", happened.stream == "lead"
     return Notice(
         person=person,
         kind=kind,
@@ -78,7 +79,7 @@ def _notice(happened: Happening, scene: Scene, rule: Rule, person: str) -> Notic
         cause=part(happened, "cause") or happened.id,
         event_id=happened.id,
         customer_id=happened.subject_id if of_customer else part(happened, "customer_id"),
-        lead_id=part(happened, "lead_id") if of_customer else happened.subject_id,
+        lead_id=happened.subject_id if of_lead else part(happened, "lead_id"),
         approval_id=part(happened, "approval_id"),
         case_id=part(happened, "case_id"),
         facts=_facts(happened),

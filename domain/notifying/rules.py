@@ -9,6 +9,7 @@ from domain.happening import Happening
 from domain.lead_event import LeadEventKind
 from domain.notifying.notice import NoticeKind
 from domain.notifying.scene import Scene, named, waited
+from domain.organisation_event import ORGANISATION, OrganisationEventKind
 
 Whom = Callable[[Happening, Scene], Iterable[str | None]]
 
@@ -145,6 +146,11 @@ OF_LEADS: Mapping[LeadEventKind, tuple[Rule, ...]] = {
 }
 """Of what happens to leads."""
 
+OF_ORGANISATION: Mapping[OrganisationEventKind, tuple[Rule, ...]] = {
+    OrganisationEventKind.TARGET_MISSED: (Rule(_told, NoticeKind.TARGET_MISSED),),
+}
+"""Of what happens to the organisation."""
+
 OF_NOBODY: frozenset[EventKind | LeadEventKind] = frozenset(
     {
         EventKind.CUSTOMER_REGISTERED,  # its owner is told of the assignment
@@ -155,7 +161,8 @@ OF_NOBODY: frozenset[EventKind | LeadEventKind] = frozenset(
         EventKind.RULES_CHANGED,
         EventKind.ITEM_DECIDED,
         EventKind.ITEM_RECEIVED,
-        EventKind.TOUCH_LOGGED,  # the detectors look at it
+        EventKind.TOUCH_LOGGED,  # the detectors look at it, as at the next
+        EventKind.IDENTIFIER_CONTESTED,
         EventKind.ASSIGNMENT_FROZEN,  # its case is told
         EventKind.ASSIGNMENT_THAWED,
         EventKind.SURVEY_SENT,
@@ -171,4 +178,6 @@ def rules_for(happened: Happening) -> tuple[Rule, ...]:
     """The rules for an event; none for kinds of which nobody is told."""
     if happened.stream == "lead":
         return OF_LEADS.get(LeadEventKind(happened.kind), ())
+    if happened.stream == ORGANISATION:
+        return OF_ORGANISATION[OrganisationEventKind(happened.kind)]
     return OF_CUSTOMERS.get(EventKind(happened.kind), ())

@@ -55,6 +55,7 @@ lead-event-answered = A person said who it is
 lead-event-time-up = Time for an answer was up: the policy's default applied
 lead-event-settled = Settled
 event-touch-logged = A contact was reported
+event-identifier-contested = A correction was refused: another customer has the identifier
 event-collision-opened = Reps met on this customer: a case was opened
 event-collision-seen-again = The reps of an open case met again
 event-collision-proposed = A way to settle the case was proposed

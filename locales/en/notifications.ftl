@@ -94,6 +94,8 @@ notice-collision-appealed = Appeal: the case on { $customer }
     .body = Somebody appealed against the settlement of the case on { $customer }.
 notice-survey-answered = { $customer } answered a survey
     .body = { $customer } said how satisfied they are.
+notice-target-missed = Target missed in { $month }: { $kpi }
+    .body = { $kpi } came to { $value } in { $month }; the target is { $target }.
 
 # One message for several notices.
 notice-digest = { $count ->

@@ -55,6 +55,7 @@ lead-event-answered = 已由人确认是谁
 lead-event-time-up = 回答时限已到：按策略默认处理
 lead-event-settled = 已处理完毕
 event-touch-logged = 已登记一次接触
+event-identifier-contested = 更正被拒绝：识别信息属于另一客户
 event-collision-opened = 客户撞单，已开立工单
 event-collision-seen-again = 撞单双方再次相遇
 event-collision-proposed = 已提出处理建议

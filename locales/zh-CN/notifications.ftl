@@ -93,6 +93,8 @@ notice-collision-appealed = 撞单申诉：{ $customer }
     .body = 有人对 { $customer } 的撞单处理结果提出申诉。
 notice-survey-answered = 客户已评价：{ $customer }
     .body = { $customer } 已评价满意度。
+notice-target-missed = { $month } 未达标：{ $kpi }
+    .body = { $month } 的{ $kpi }为 { $value }，目标为 { $target }。
 
 # 几条通知合为一条消息。
 notice-digest = { $count } 条通知

@@ -24,6 +24,7 @@ from store.tables.leads import LeadAskedRow, LeadEventRow, LeadRow
 from store.tables.merges import AskedItemRow, MergeRow
 from store.tables.moves import MovedCustomerRow, MoveRow
 from store.tables.notifications import UNREAD, NotificationDigestRow, NotificationRow, NotificationSettingsRow
+from store.tables.organisation import OrganisationEventRow
 from store.tables.outbox import OutboxRow
 from store.tables.policies import BacktestRow, PolicyActivationRow, PolicyRow
 from store.tables.rotation import RepClaimDayRow, RepDayRow, RotationTurnRow
@@ -81,6 +82,7 @@ __all__ = [
     "NotificationDigestRow",
     "NotificationRow",
     "NotificationSettingsRow",
+    "OrganisationEventRow",
     "OutboxRow",
     "PolicyActivationRow",
     "PolicyRow",

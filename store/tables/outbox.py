@@ -18,7 +18,7 @@ class OutboxRow(SQLModel, table=True):
     )
     """The order of recording. Those of one customer are in order, for its row is locked while they are written."""
     stream: str
-    """``customer`` or ``lead``: on whose timeline the event is."""
+    """``customer`` or ``lead``: on whose timeline the event is; ``organisation``: on nobody's."""
     event_id: str
     failures: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     """How often a watcher failed at it."""

@@ -65,6 +65,16 @@ async def test_every_figure_has_its_formula_its_target_and_its_rows(client: http
     assert {it["measure"] for it in rows} == {"collision"}
 
 
+async def test_causes_and_outcomes_are_told_in_words(client: httpx.AsyncClient) -> None:
+    answers = [
+        await client.get("/v1/kpis", params={**MONTH, "by": "reason"}, headers={"Accept-Language": language})
+        for language in ("en", "zh-CN")
+    ]
+    english, chinese = ({it["key"]: it["name"] for it in answer.json()["parts"]} for answer in answers)
+    assert english.keys() == chinese.keys() >= {"second_lead", "keep"}
+    assert (english["second_lead"], chinese["keep"]) == ("Another rep's lead", "负责人不变")
+
+
 async def test_parts_link_to_their_own_rows(client: httpx.AsyncClient) -> None:
     answer = (await client.get("/v1/kpis", params={**MONTH, "by": "team"})).json()
     assert [(it["key"], it["name"]) for it in answer["parts"]] == [("", None), ("south", "south"), ("west", "west")]

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.signing import signed
-from api.surveys import _PURPOSE
+from api.survey_links import PURPOSE
 from domain.role import Role
 from store.database import Database
 from store.intake import Intake
@@ -78,8 +78,8 @@ async def test_a_link_that_was_changed_or_is_for_something_else_or_too_old(
         made["token"][:-2] + "AA",
         "rubbish",
         signed(ids, "approval-links", survey, soon),
-        signed(ids, _PURPOSE, survey, past),
-        signed(ids, _PURPOSE, {}, soon),
+        signed(ids, PURPOSE, survey, past),
+        signed(ids, PURPOSE, {}, soon),
     ]
     for token in tokens:
         assert (await anonymous.get("/v1/surveys", params={"token": token})).status_code == 403

@@ -11,8 +11,9 @@ from domain.change import GiveBack, MergeInto, Refused, Release, TakeOver, Unmer
 from domain.event import EventKind
 from domain.follow_up import start_clock
 from domain.lead import CustomerType
+from domain.merging_rules import MergedClock, MergedOwner, MergingRules
 from domain.ownership import Ownership, Place
-from domain.policy import MergedClock, MergedOwner, MergingRules, Policy
+from domain.policy import Policy
 from domain.step import Step, owned_by, pooled
 from domain.transition import decide
 from tests.examples import AT, LI, POLICY, WANG, ZHANG

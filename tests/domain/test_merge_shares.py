@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from domain.assignment import Rep
 from domain.change import GiveBack, MergeInto, RevokeShare, TakeOver, Unmerge
+from domain.merging_rules import MergedOwner, MergedShares
 from domain.ownership import Ownership
-from domain.policy import MergedOwner, MergedShares
 from domain.share import Access, Share, together
 from domain.transition import case_for, decide
 from tests.domain.test_merge import into, stands, step, take_over, under, unmerge

@@ -12,7 +12,8 @@ from domain.matching.decision import Match, match
 from domain.matching.model import shipped_models
 from domain.matching.record import record_of
 from domain.matching.statistics import shipped_statistics
-from domain.policy import KeyKind, MergingRules, ProfileField, Survivorship
+from domain.merging_rules import MergingRules, ProfileField, Survivorship
+from domain.policy import KeyKind
 from domain.profile import Profile, enriched
 from domain.separation import (
     Because,

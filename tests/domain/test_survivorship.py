@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.identity import keys_of
 from domain.lead import Company, Person
-from domain.policy import MergingRules, ProfileField, Survivorship
+from domain.merging_rules import MergingRules, ProfileField, Survivorship
 from domain.profile import MAX_CONTACTS, Profile, profile_of
 from domain.separation import Merged, separated
 from domain.survivorship import (

@@ -1,7 +1,9 @@
 """What waits is counted on both databases alike."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from domain.event import EventKind
@@ -10,7 +12,7 @@ from store.database import Database
 from store.intake import Intake
 from store.journal import record_event
 from store.outbox import Outbox
-from store.tables import ApprovalRow, CollisionRow, CustomerRow
+from store.tables import ApprovalRow, CollisionRow, CustomerRow, DeliveryRow, InboundReportRow
 from tests.examples import IDS, LI, POLICY, ZHANG, employ, firm, lead, registration
 
 NOW = datetime.now(UTC)
@@ -48,6 +50,45 @@ def test_each_is_counted_where_it_belongs(database: Database) -> None:
     assert seen.clocks_overdue == sum(it <= timedelta() for it in ahead)
     assert seen.clocks_due_soon == sum(timedelta() < it <= timedelta(days=1) for it in ahead)
     assert seen.clocks_overdue >= 1
+
+
+def test_what_is_to_go_out_and_what_has_come_in(database: Database) -> None:
+    def delivery(number: int, channel: str, state: str) -> DeliveryRow:
+        ago = NOW - timedelta(minutes=number)
+        told: dict[str, Any] = {
+            "target": "t",
+            "event_id": "e",
+            "kind": "k",
+            "payload": {},
+            "created_at": ago,
+            "next_at": NOW,
+        }
+        return DeliveryRow(id=f"dlv_{number}", channel=channel, state=state, **told)
+
+    def report(number: int, state: str) -> InboundReportRow:
+        ago = NOW - timedelta(minutes=number)
+        told: dict[str, Any] = {
+            "content": {},
+            "occurred_at": ago,
+            "received_at": ago,
+            "next_at": NOW,
+            "candidates": [],
+            "resolution": {},
+        }
+        return InboundReportRow(id=f"rep_{number}", connector_id="c", kind="call", state=state, **told)
+
+    with database.write() as session:
+        session.add_all(delivery(number, "email", "pending") for number in (1, 5))
+        session.add_all([delivery(60, "email", "delivered"), delivery(2, "webhook", "pending")])
+        session.add_all([delivery(3, "webhook", "parked"), report(7, "waiting"), report(4, "waiting")])
+        session.add_all([report(90, "done"), report(91, "unmatched")])
+    seen = waiting(database)
+    assert {channel: it.waiting for channel, it in seen.deliveries.items()} == {"email": 2, "webhook": 1}
+    email, webhook = (seen.deliveries[channel].oldest_seconds for channel in ("email", "webhook"))
+    assert email >= 300
+    assert email - webhook == pytest.approx(180)
+    assert seen.reports.waiting == 2
+    assert seen.reports.oldest_seconds - email == pytest.approx(120)
 
 
 def test_the_age_of_the_oldest_event(database: Database) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 import store.changes
 from domain.change import (
@@ -22,6 +23,7 @@ from domain.change import (
     Release,
     Request,
 )
+from domain.event import EventKind
 from domain.follow_up import FollowUp, Stage
 from domain.identity import Outcome
 from domain.ownership import Owner, Ownership, Place
@@ -31,6 +33,7 @@ from store.changes import Changes
 from store.database import Database
 from store.intake import Intake
 from store.reps import Reps
+from store.tables import CustomerRow, EventRow
 from tests.databases import at_once
 from tests.examples import (
     AT,
@@ -279,6 +282,25 @@ class TestProfile:
         customer_id = register(intake, person={"name": "Jane Smith"}, phones=["13800138000"])
         change = ChangeProfile(profile=Profile(emails=("Wang@Example.com",)), expected_version=1)
         assert refusal(changes, customer_id, change) == "identifier_in_use"
+
+    def test_a_refused_correction_is_on_the_timeline_once(
+        self, database: Database, changes: Changes, intake: Intake
+    ) -> None:
+        other = register(intake, emails=["wang@example.com"])
+        customer_id = register(intake, person={"name": "Jane Smith"}, phones=["13800138000"])
+        change = ChangeProfile(profile=Profile(emails=("Wang@Example.com",)), expected_version=1)
+        asked = Request(customer_id=customer_id, asked=Asked(id="req_1", actor="op", change=change), at=AT)
+        for _ in range(2):  # as after a crash
+            with pytest.raises(Refused, match="identifier_in_use"):
+                changes.carry_out(asked)
+        with database.read() as session:
+            kind = EventKind.IDENTIFIER_CONTESTED
+            (event,) = session.exec(select(EventRow).where(EventRow.kind == kind)).all()
+            owner_id = session.get_one(CustomerRow, customer_id).owner_id
+        assert (event.customer_id, event.at, event.actor) == (customer_id, AT, "op")
+        assert event.data == {"owner_id": owner_id, "contested": [other]}
+        assert violations(read_model(database)) == []
+        assert self.profile(changes, customer_id, phones=("+8613800138000",)).event == EventKind.PROFILE_CHANGED
 
     def test_what_another_customer_holds_is_not_carried(self, changes: Changes, intake: Intake) -> None:
         """A person said that two customers with one address are two; that keeps nobody from correcting the industry."""

@@ -1,11 +1,11 @@
 """Collisions are seen in what really happens in the store, each once, with evidence and an explanation."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from domain.change import ClockDue, GrantShare, LogFollowUp, MergeInto, OpenCommitment
+from domain.change import ChangeProfile, ClockDue, GrantShare, LogFollowUp, MergeInto, OpenCommitment, Refused
 from domain.collision.detector import Detector
 from domain.collision_opening import Opening
 from domain.commitment import Commitment, CommitmentKind
@@ -13,15 +13,15 @@ from domain.event import EventKind
 from domain.follow_up import FollowUp, Stage
 from domain.ownership import Ownership
 from domain.policy import FollowUpKind
+from domain.profile import Profile
 from domain.share import Access
 from domain.submission import Choice
 from domain.touch import TouchKind
 from store.database import Database
-from store.detection import Detection
-from store.outbox import LONGEST_PAUSE, Outbox
+from store.outbox import LONGEST_PAUSE, utc_now
 from store.tables import CollisionRow, CustomerRow, DecisionRow
 from tests.collisions import DAY, MANAGER, Case, Field, names
-from tests.examples import AT, BROWN, IDS, LI, POLICY, WANG, ZHANG, firm, lead, registration, ruled
+from tests.examples import AT, BROWN, LI, WANG, ZHANG, firm, lead, registration, ruled
 from tests.invariants import read_model, violations
 
 MOBILE, OTHER_MOBILE = "+86 138 0013 8000", "+86 139 0013 9000"
@@ -129,6 +129,20 @@ def test_a_merge_of_two_reps_customers(field: Field) -> None:
     field.ask(other, MergeInto(survivor_id=one, by=MANAGER, reason="同一家公司"))
     field.watch()
     assert field.cases() == [collision(Detector.FOUND_ONE, {one}, {ZHANG.id, LI.id})]
+
+
+def test_a_correction_that_another_reps_customer_stands_in_the_way_of(field: Field) -> None:
+    one = field.customer(company={"name": firm(0)}, phones=[MOBILE])
+    other = field.customer(owner=LI.id, company={"name": firm(1)}, phones=[OTHER_MOBILE])
+    taken = Profile(phones=("+8613800138000", "+8613900139000"))
+    for _ in range(2):  # asked again, it is the same thing
+        with pytest.raises(Refused, match="identifier_in_use"):
+            field.ask(one, ChangeProfile(profile=taken, expected_version=1))
+    field.watch()
+    assert field.cases() == [collision(Detector.FOUND_ONE, {one, other}, {ZHANG.id, LI.id})]
+    assert field.sightings()[0].data["evidence"]["rule"] == "strong_identifier"
+    assert len(field.told(EventKind.IDENTIFIER_CONTESTED)) == 2
+    assert violations(read_model(field.database)) == []
 
 
 def test_a_lead_with_the_identifiers_of_two_customers(field: Field) -> None:
@@ -388,8 +402,7 @@ def test_nothing_lost_when_the_watcher_fails_halfway(field: Field, monkeypatch: 
         broken.setattr("store.sightings.record_event", failing)
         field.watch()
     assert (field.cases(), field.sightings()) == ([], [])
-    watcher = Detection(field.database, POLICY, IDS)
-    field.outbox = Outbox(field.database, [watcher], now=lambda: datetime.now(UTC) + LONGEST_PAUSE)
+    monkeypatch.setattr(field.outbox, "_now", lambda: utc_now() + LONGEST_PAUSE)  # until then it is set aside
     field.watch()
     assert len(field.cases()) == 1
 

@@ -13,20 +13,35 @@ from domain.kpi.figures import DEFINITIONS, by_dimension, figure, subjects
 from domain.kpi.names import Kpi
 from domain.kpi.report import CalendarMonth, changed, figures_of
 from store.database import Database
-from store.kpi_counting import recount
+from store.detection import Detection
+from store.kpi_counting import Counting, recount
 from store.kpi_snapshots import Snapshots, figures_in, window_of
 from store.kpis import Kpis, Part, Window
+from store.notifying import Notifying
+from store.outbox import Outbox
 from store.policies import Policies
-from store.tables import KpiAlertRow, KpiFactRow, KpiSnapshotRow, RepRow, TeamRow
+from store.tables import (
+    DeliveryRow,
+    KpiAlertRow,
+    KpiFactRow,
+    KpiSnapshotRow,
+    NotificationRow,
+    RepRow,
+    TeamRow,
+    UserRow,
+    WebhookRow,
+)
 from store.visibility import EVERYTHING, Viewer
+from store.webhooks import Webhooks
 from tests.databases import TEMPLATE, NewDatabase
-from tests.examples import BROWN, LI, POLICY, SMITH, WANG, ZHANG
+from tests.examples import BROWN, IDS, LI, POLICY, SMITH, WANG, ZHANG
 from tests.store.kpi_world import TEAMS, World, recounted
 
 SEPTEMBER, NOVEMBER = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
 OCTOBER = CalendarMonth(2026, 10)
 WINDOW = window_of(OCTOBER, POLICY.time_zone)
 LATER = datetime(2026, 11, 20, tzinfo=UTC)
+MISSED = "organisation.target_missed"
 
 
 def played(database: Database, seed: int, steps: int = 160) -> World:
@@ -162,6 +177,47 @@ def test_a_missed_target_is_told_once(closing: Database) -> None:
     assert (alert.target, alert.at) == (0.02, LATER)
     assert alert.value == pytest.approx(recounted(closing, WINDOW.begins, WINDOW.ends)[Kpi.COLLISION_RATE])
     assert (OCTOBER.first, Kpi.CUSTOMERS_PER_REP) not in missed
+
+
+def test_a_missed_target_reaches_who_answers_for_it_and_systems_once(closing: Database) -> None:
+    played(closing, 7)
+    with closing.write() as session:
+        session.get_one(TeamRow, "west").manager_id = WANG.id
+        session.get_one(TeamRow, "south").manager_id = BROWN.id
+        session.get_one(RepRow, BROWN.id).active = False
+        for rep, role, active in ((LI, "administrator", True), (SMITH, "administrator", False), (ZHANG, "rep", True)):
+            session.add(
+                UserRow(id=f"user-{rep.id}", name="x", role=role, person=rep.id, active=active, valid_from=LATER)
+            )
+        session.add(WebhookRow(id="whk_1", url="https://crm.example.com", description="", kinds=[MISSED], secret="",
+                               created_at=LATER, created_by="x"))  # fmt: skip
+    policies = Policies(closing, POLICY)
+    snapshots = Snapshots(closing, policies)
+    while snapshots.close_next(LATER):
+        pass
+    outbox = Outbox(
+        closing, [Notifying(IDS, policies), Webhooks(IDS), Counting(policies), Detection(closing, POLICY, IDS)]
+    )
+    for _ in range(2):
+        while outbox.pass_on(7):
+            pass
+        with closing.write() as session:  # as if a relay had died before it forgot them
+            session.connection().execute(text(
+                "INSERT INTO outbox (stream, event_id) SELECT 'organisation', id FROM organisation_events"
+            ))  # fmt: skip
+    missed = sorted((str(CalendarMonth.of(it.month)), it.kpi) for it in snapshots.alerts())
+    assert ("2026-10", Kpi.COLLISION_RATE) in missed
+    with closing.read() as session:
+        told = session.exec(select(NotificationRow)).all()
+        sent = session.exec(select(DeliveryRow).where(DeliveryRow.channel == "webhook")).all()
+    assert {it.kind for it in told} == {"target_missed"}
+    assert sorted((it.rep_id, it.facts["month"], it.facts["kpi"]) for it in told) == sorted(
+        (rep.id, *which) for rep in (WANG, LI) for which in missed
+    )
+    assert sorted((it.payload["data"]["month"], it.payload["data"]["kpi"]) for it in sent) == missed
+    (data,) = (it.payload["data"] for it in sent if it.event_id == "target_missed:2026-10:collision_rate")
+    assert set(data) == {"actor", "decision_id", "kpi", "month", "value", "target", "told"}
+    assert {it.customer_id for it in sent} == {None}
 
 
 def test_nothing_to_close_where_nothing_happened(database: Database) -> None:

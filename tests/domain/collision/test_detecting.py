@@ -180,6 +180,12 @@ def test_found_one_by_identifiers() -> None:
     assert met(happened, scene) == {Detector.FOUND_ONE: (("cus_1", "cus_2"), ("zhang", "li"))}
 
 
+def test_found_one_by_a_correction_that_was_refused() -> None:
+    happened = event(EventKind.IDENTIFIER_CONTESTED, contested=["cus_2", "cus_3"])
+    scene = Scene(customer=known(), others={"cus_2": known("li", "cus_2"), "cus_3": known("zhang", "cus_3")})
+    assert met(happened, scene) == {Detector.FOUND_ONE: (("cus_1", "cus_2"), ("zhang", "li"))}
+
+
 def test_group_tells_one_customer_of_each_owner() -> None:
     group = (known("li", "cus_2"), known("li", "cus_3"), known("wang", "cus_4"), known("zhang", "cus_5"))
     scene = Scene(customer=known(), group=group)

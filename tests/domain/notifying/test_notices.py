@@ -11,8 +11,9 @@ from domain.happening import Happening
 from domain.lead_event import LeadEventKind
 from domain.notifying.notice import Notice, NoticeKind
 from domain.notifying.notices import notices_of
-from domain.notifying.rules import OF_CUSTOMERS, OF_LEADS, OF_NOBODY
+from domain.notifying.rules import OF_CUSTOMERS, OF_LEADS, OF_NOBODY, OF_ORGANISATION
 from domain.notifying.scene import LeadSeen, Scene
+from domain.organisation_event import ORGANISATION, OrganisationEventKind
 
 AT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 SCENE = Scene(
@@ -47,15 +48,16 @@ def told(kind: EventKind | LeadEventKind, /, scene: Scene = SCENE, **data: Any) 
 
 def test_every_kind_is_told_or_meant_not_to_be() -> None:
     """A new kind of event makes somebody decide."""
-    ruled = {*OF_CUSTOMERS, *OF_LEADS}
-    assert ruled | OF_NOBODY == {*EventKind, *LeadEventKind}
+    ruled = {*OF_CUSTOMERS, *OF_LEADS, *OF_ORGANISATION}
+    assert ruled | OF_NOBODY == {*EventKind, *LeadEventKind, *OrganisationEventKind}
     assert not ruled & OF_NOBODY
 
 
 def test_every_kind_of_notice_comes_of_something() -> None:
     import domain.notifying.notices as notices
 
-    rules = [rule for rules in (*OF_CUSTOMERS.values(), *OF_LEADS.values()) for rule in rules]
+    ruled = (*OF_CUSTOMERS.values(), *OF_LEADS.values(), *OF_ORGANISATION.values())
+    rules = [rule for rules in ruled for rule in rules]
     assert {rule.kind for rule in rules} | {*notices._IN_IMPORTS.values(), *notices._IN_MOVES.values()} == {*NoticeKind}
 
 
@@ -174,3 +176,22 @@ def test_a_move_is_told_as_one() -> None:
     )  # fmt: skip
     asked = one(LeadEventKind.HANDED_OVER, asked=["xu.na"], move_id="mov_1", left="wu.gone")
     assert (asked.kind, asked.lead_id) == ("leads_handed_over", None)
+
+
+def test_a_missed_target_is_told_to_those_whom_it_names_and_is_about_nobodys_customer() -> None:
+    data = {"kpi": "collision_rate", "month": "2026-10", "value": 0.031, "target": 0.02}
+    missed = Happening(
+        position=next(_positions),
+        stream=ORGANISATION,
+        id="target_missed:2026-10:collision_rate",
+        kind=OrganisationEventKind.TARGET_MISSED,
+        subject_id=ORGANISATION,
+        at=AT,
+        recorded_at=AT,
+        actor="system",
+        decision_id=None,
+        data={**data, "told": ["zhao.min", "gone"]},
+    )
+    (notice,) = notices_of(missed, SCENE)
+    assert (notice.person, notice.kind, notice.urgent) == ("zhao.min", NoticeKind.TARGET_MISSED, False)
+    assert (notice.customer_id, notice.lead_id, notice.facts) == (None, None, data)
