@@ -1,4 +1,4 @@
-"""A storm of events through the whole pipeline: two relays with all watchers, deliveries, receivers that drop repeats."""
+"""A storm of events through the whole pipeline: two relays with all watchers, and receivers that drop repeats."""
 
 import asyncio
 from collections import Counter, defaultdict

@@ -161,11 +161,11 @@ async def test_two_cases_on_one_customer_that_became_one(bureau: Bureau) -> None
 
 async def test_an_import_is_not_undone_where_reps_have_met(bureau: Bureau) -> None:
     """Customers that are in a case, or that somebody was in touch with, stay; the others are taken back."""
-    rows = [row(firm(number), 省份="广东", 负责人="李伟") for number in range(3)]
+    rows = [row(firm(number), 手机号=f"1390013900{number}", 省份="广东") for number in range(3)]
     view = await send(bureau.service, csv_of(rows))
     await ask(bureau.service, view["id"], "confirm")
     met, touched, _ = [it["customer_id"] for it in await lines(bureau.service, view["id"])]
-    case = await bureau.met(customer_id=met)
+    case = await bureau.met("li.wei", "xu.na", customer_id=met)
     now = datetime.now(UTC)
     with bureau.service.database.write() as session:
         record_touch(
