@@ -3,7 +3,7 @@
 Invariant existence_not_content: of a customer whom a caller may not see it tells that it exists, and who is on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,9 @@ from domain.collision_case.state import CaseState, Due, Level, Proposal, Result,
 from messages import message
 from store.collision_reading import Found
 from store.tables import CollisionActRow, SightingRow
+
+Happened = tuple[Sequence[SightingRow], Sequence[CollisionActRow], Mapping[str, Sequence[str]]]
+"""What was seen, what was done, and who was told of each sighting."""
 
 
 class CustomerInCase(BaseModel):
@@ -117,9 +120,7 @@ def summary(found: Found, locale: str) -> CollisionSummary:
     return CollisionSummary(**_shown(found, locale))
 
 
-def view(
-    found: Found, state: CaseState, seen: Sequence[SightingRow], acts: Sequence[CollisionActRow], locale: str
-) -> CollisionView:
+def view(found: Found, state: CaseState, happened: Happened, locale: str) -> CollisionView:
     """A case as a whole."""
     return CollisionView(
         **_shown(found, locale),
@@ -140,7 +141,7 @@ def view(
         if state.appeal
         else None,
         acknowledged=state.acknowledged,
-        timeline=_timeline(seen, acts, found.hidden, locale),
+        timeline=_timeline(happened, found.hidden, locale),
     )
 
 
@@ -204,16 +205,16 @@ def _option(resolution: Resolution, locale: str) -> str:
     return message(locale, f"collision-option-{resolution.option}")
 
 
-def _timeline(
-    seen: Sequence[SightingRow], acts: Sequence[CollisionActRow], hidden: bool, locale: str
-) -> tuple[CaseEvent, ...]:
+def _timeline(happened: Happened, hidden: bool, locale: str) -> tuple[CaseEvent, ...]:
     """Everything in the order in which it happened; of two at one instant what was seen comes first."""
+    seen, acts, told = happened
     sightings = [
         CaseEvent(
             at=row.at,
             kind="seen",
             text=message(locale, "collision-act-seen"),
             by=None,
+            told=tuple(told.get(row.id, ())),
             data={"detector": row.detector, "false_alarm": row.false_alarm, **({} if hidden else row.data)},
         )
         for row in seen

@@ -126,8 +126,8 @@ class Settling:
         reading = CollisionReading(self._context.database, self._viewer)
         found: Found = await to_thread.run_sync(reading.get, case_id)
         state = found.state or await self._context.gateway.open_case(case_id)
-        seen, acts = await to_thread.run_sync(reading.timeline, case_id)
-        return view(found, state, seen, acts, locale)
+        seen, acts, told = await to_thread.run_sync(reading.timeline, case_id)
+        return view(found, state, (seen, acts, told), locale)
 
     @property
     def _actor(self) -> Actor:

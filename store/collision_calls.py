@@ -9,7 +9,7 @@ from domain.event import EventKind
 from domain.happening import Happening
 from store.database import Database
 from store.journal import CUSTOMER
-from store.lineage import live_ids
+from store.lineage import absorbed_by
 from store.rows import add_missing
 from store.tables import CollisionCallRow, CollisionCustomerRow, CollisionRow
 
@@ -71,15 +71,15 @@ class CollisionCalls:
 
 def _open_cases(session: Session, customer_ids: set[str]) -> dict[str, list[str]]:
     """The open cases about each of these customers, or about one for which it stands."""
+    live = {customer_id: customer_id for customer_id in customer_ids}
+    live |= {id_: root for root, ids in absorbed_by(session, customer_ids).items() for id_ in ids}
     open_ = (
         select(CollisionCustomerRow.customer_id, CollisionCustomerRow.case_id)
         .join(CollisionRow, col(CollisionRow.id) == col(CollisionCustomerRow.case_id))
-        .where(CollisionRow.status == Status.OPEN)
+        .where(CollisionRow.status == Status.OPEN, col(CollisionCustomerRow.customer_id).in_(live))
     )
-    rows = session.exec(open_).all()
-    live = live_ids(session, {customer_id for customer_id, _ in rows}) if rows else {}
     found: dict[str, list[str]] = {}
-    for customer_id, case_id in rows:
-        for id_ in {customer_id, live.get(customer_id, customer_id)} & customer_ids:
+    for customer_id, case_id in session.exec(open_):
+        for id_ in {customer_id, live[customer_id]} & customer_ids:
             found.setdefault(id_, []).append(case_id)
     return found

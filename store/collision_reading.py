@@ -1,12 +1,13 @@
 """Queries of collision cases: who is in them, whom they wait for, and everything that was done about each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from domain.collision_case.state import CaseState
+from domain.event import EventKind
 from store.collision_cases import state_in
 from store.database import Database
 from store.errors import NotFound
@@ -19,6 +20,7 @@ from store.tables import (
     CollisionRepRow,
     CollisionRow,
     CustomerRow,
+    EventRow,
     SightingRow,
 )
 from store.visibility import Viewer, Visibility, collisions_within
@@ -102,8 +104,10 @@ class CollisionReading:
             rows = session.exec(page_of(statement, by, last, limit, descending=True)).all()
             return [self._found(session, row) for row in rows]
 
-    def timeline(self, case_id: str) -> tuple[Sequence[SightingRow], Sequence[CollisionActRow]]:
-        """What was seen, and everything that was done or tried, each in its order."""
+    def timeline(
+        self, case_id: str
+    ) -> tuple[Sequence[SightingRow], Sequence[CollisionActRow], Mapping[str, Sequence[str]]]:
+        """What was seen, and everything that was done or tried, each in its order; who was told of each sighting."""
         with self._database.read() as session:
             seen = session.exec(
                 select(SightingRow)
@@ -115,7 +119,7 @@ class CollisionReading:
                 .where(CollisionActRow.case_id == case_id)
                 .order_by(col(CollisionActRow.position))
             ).all()
-            return seen, acts
+            return seen, acts, _told(session, seen)
 
     def _found(self, session: Session, row: CollisionRow) -> Found:
         state = state_in(row)
@@ -137,3 +141,11 @@ class CollisionReading:
             rep_ids=tuple(dict.fromkeys((*first, *reps))),
             customers=tuple(Customer(it.id, it.name if it.id in seen else None, it.owner_id) for it in customers),
         )
+
+
+def _told(session: Session, seen: Sequence[SightingRow]) -> dict[str, list[str]]:
+    """The reps who were told of each of these sightings, as its event says (``store.sightings``)."""
+    kinds = (EventKind.COLLISION_OPENED, EventKind.COLLISION_SEEN_AGAIN)
+    events = {f"{row.id}:{kind}:{row.customer_id}": row.id for row in seen for kind in kinds}
+    found = session.exec(select(EventRow.id, EventRow.data).where(col(EventRow.id).in_(events)))
+    return {events[event_id]: data["told"] for event_id, data in found}

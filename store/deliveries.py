@@ -142,7 +142,12 @@ def _due(session: Session, lane: Lane, now: datetime) -> Sequence[int | None]:
 
 
 def _under_way(session: Session, lane: Lane, now: datetime) -> int:
-    return session.exec(select(func.count()).where(_of(lane), col(DeliveryRow.leased_until) > now)).one()
+    """How many attempts are under way, whatever has become of the deliveries meanwhile: the state is not asked for, so
+    that it is counted by the index of leases, however many wait."""
+    mine = [col(DeliveryRow.channel) == lane.channel, col(DeliveryRow.leased_until) > now]
+    if lane.target is not None:
+        mine.append(col(DeliveryRow.target) == lane.target)
+    return session.exec(select(func.count()).where(*mine)).one()
 
 
 def _of(lane: Lane) -> ColumnElement[bool]:

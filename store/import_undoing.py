@@ -22,6 +22,7 @@ from store.identification import Subject
 from store.identity_index import let_go
 from store.import_loading import AT_ONCE, LOADED, TOLD
 from store.journal import record_event
+from store.outbox import ONE_AT_A_TIME
 from store.rows import table_of
 from store.tables import (
     ChangeRow,
@@ -60,6 +61,8 @@ class Undoing:
             sqlalchemy.exc.SQLAlchemyError: when the database fails; nothing is half-written, the step may be repeated.
         """
         with self._database.write() as session:
+            # No case is opened about a customer that is being removed.
+            self._database.lock(session, ONE_AT_A_TIME)
             lock_out_leads(self._database, session)
             row = session.get_one(ImportRow, step.batch.import_id, with_for_update=True)
             lines = session.exec(
@@ -108,7 +111,12 @@ def _worked_with(session: Session, customer_id: str, import_id: str) -> bool:
             LeadRow.customer_id == customer_id, ~col(LeadRow.fingerprint).startswith(f"{import_id}.")
         ),
     )
-    return any(session.exec(trace.limit(1)).first() is not None for trace in traces)
+    if any(session.exec(trace.limit(1)).first() is not None for trace in traces):
+        return True
+    # Touches, collisions, requests: whatever has happened to it that no row of the file has brought about.
+    events = session.exec(select(EventRow.id).where(EventRow.customer_id == customer_id))
+    leads = set(session.exec(select(LeadRow.id).where(LeadRow.customer_id == customer_id)))
+    return any(event_id.partition(":")[0] not in leads for event_id in events)
 
 
 def _remove(session: Session, customer_id: str, profile: Profile) -> None:

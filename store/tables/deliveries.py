@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer
+from sqlalchemy import BigInteger, Column, Index, Integer, text
 from sqlmodel import Field, SQLModel
 
 from store.tables.columns import instant, json_column
@@ -21,6 +21,14 @@ class DeliveryRow(SQLModel, table=True):
         Index("deliveries_waiting", "state", "channel", "target", "position"),
         Index("deliveries_of_a_target", "target", "position"),
         Index("deliveries_in_line", "line", "state", "position"),
+        Index(
+            "deliveries_under_way",
+            "channel",
+            "target",
+            "leased_until",
+            sqlite_where=text("leased_until IS NOT NULL"),
+            postgresql_where=text("leased_until IS NOT NULL"),
+        ),
     )
     position: int | None = Field(default=None, sa_column=_position())
     """The order of writing, which is that of the events."""

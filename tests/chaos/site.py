@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -77,7 +77,12 @@ class Site:
 
 @asynccontextmanager
 async def running_site(
-    folder: Path, database_url: str = "", worker: Sequence[str] = ("cli", "worker"), *, time_skipping: bool = False
+    folder: Path,
+    database_url: str = "",
+    worker: Sequence[str] = ("cli", "worker"),
+    *,
+    time_skipping: bool = False,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Site]:
     """Start Temporal, worker and API, and wait until they are ready; at the end none of them is left.
 
@@ -86,6 +91,7 @@ async def running_site(
         database_url: of the read model; empty for a SQLite file in the folder.
         worker: the module that is run as the worker, with its arguments.
         time_skipping: whether the clocks of workflows can be moved.
+        settings: further environment variables.
     """
     database_url = database_url or f"sqlite:///{folder / 'oneowner.db'}"
     port = free_ports(1)[0]
@@ -101,6 +107,7 @@ async def running_site(
             "TEMPORAL_NAMESPACE": server.namespace,
             # Empty means unset: who compiles every module at every start takes three times as long to come back.
             "PYTHONDONTWRITEBYTECODE": "",
+            **(settings or {}),
         }
 
         def supervised(part: Part, module: Sequence[str]) -> Child:

@@ -1,15 +1,18 @@
 """What happens to customers and people while a case about them is open: no case comes to a dead end."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.policy_file import parse_policy
+from domain.touch import TouchKind
 from store.database import Database
+from store.touches import record_touch
 from tests.bureau import KEEP, Bureau, shared_with, to
 from tests.examples import edited, firm
+from tests.importing import ask, csv_of, lines, row, send
 from tests.invariants import read_model, violations
 from tests.people import accepted
 from tests.service import running_service
@@ -154,6 +157,31 @@ async def test_two_cases_on_one_customer_that_became_one(bureau: Bureau) -> None
         assert (await bureau.over(case["id"]))["status"] == "settled"
     customer = await bureau.service.customer(one)
     assert (customer["owner"]["id"], customer["frozen_until"]) == ("chen.jing", None)
+
+
+async def test_an_import_is_not_undone_where_reps_have_met(bureau: Bureau) -> None:
+    """Customers that are in a case, or that somebody was in touch with, stay; the others are taken back."""
+    rows = [row(firm(number), 手机号=f"1390013900{number}", 省份="广东") for number in range(3)]
+    view = await send(bureau.service, csv_of(rows))
+    await ask(bureau.service, view["id"], "confirm")
+    met, touched, _ = [it["customer_id"] for it in await lines(bureau.service, view["id"])]
+    case = await bureau.met("li.wei", "xu.na", customer_id=met, by=None)
+    now = datetime.now(UTC)
+    with bureau.service.database.write() as session:
+        record_touch(
+            session,
+            id="t1",
+            customer_id=touched,
+            rep_id="xu.na",
+            kind=TouchKind.CALL,
+            source="pbx",
+            occurred_at=now,
+            at=now,
+        )
+    await ask(bureau.service, view["id"], "undo")
+    assert [it["state"] for it in await lines(bureau.service, view["id"])] == ["left", "left", "undone"]
+    accepted(await bureau.rule(None, case["id"], KEEP))
+    assert (await bureau.over(case["id"]))["status"] == "settled"
 
 
 async def test_reported_twice_it_is_one_case(bureau: Bureau) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from domain.role import Role
 from domain.user import NewUser
-from relaying import relay
+from relaying import CaseCaller, relay
+from store.collision_calls import CollisionCalls
 from store.notifications import Notifications, Only
 from store.notifying import Notifying
 from store.outbox import Outbox
@@ -24,10 +25,11 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 async def telling(service: Service) -> AsyncIterator[None]:
     """The relay of a worker process."""
-    stop = asyncio.Event()
+    stop, calls = asyncio.Event(), CollisionCalls(service.database)
+    cases = CaseCaller(calls, service.temporal, service.settings.task_queue)
     told = Notifying(service.ids, Policies(service.database, service.policy))
     async with asyncio.TaskGroup() as beside:
-        beside.create_task(relay(Outbox(service.database, [told]), stop))
+        beside.create_task(relay(Outbox(service.database, [told]), cases, stop))
         yield
         stop.set()
 
