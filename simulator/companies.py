@@ -15,7 +15,12 @@ from simulator.conduct import GIVEN, MISTAKES
 _CHINESE, _RELATIVES = 0.75, 0.2
 _ONE_GROUP = frozenset({"branch", "subsidiary"})
 _NEEDS: dict[str, Sequence[Sequence[str]]] = {
-    "zh": (("ERP 系统", "erp系统", "ERP升级"), ("服务器", "服务器采购"), ("安防监控", "安防 监控"), ("云主机", "云主机")),
+    "zh": (
+        ("ERP 系统", "erp系统", "ERP升级"),
+        ("服务器", "服务器采购"),
+        ("安防监控", "安防 监控"),
+        ("云主机", "云主机"),
+    ),
     "en": (("ERP system", "erp-system", "new ERP"), ("servers", "Servers"), ("CCTV", "cameras"), ("cloud hosting",)),
 }
 """What customers want, each need as different people write it."""
@@ -41,7 +46,8 @@ class Company:
 def found(size: int, rng: Random) -> list[Company]:
     """So many real customers, Chinese and English, among them groups and those that only look alike."""
     companies: list[Company] = []
-    for language, share in (("zh", _CHINESE), ("en", 1 - _CHINESE)):
+    languages: tuple[tuple[Language, float], ...] = (("zh", _CHINESE), ("en", 1 - _CHINESE))
+    for language, share in languages:
         until = len(companies) + round(size * share) if language == "zh" else size
         first: dict[str, int] = {}
         for customer in population(language, "company", size, _RELATIVES, rng):

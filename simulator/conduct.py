@@ -1,4 +1,4 @@
-"""How the simulated people behave. Every number here is invented (docs/simulation.md), and none is fitted to a result."""
+"""How the simulated people behave. Every number is invented, and none is fitted to a result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -47,10 +47,11 @@ def employed(number: int, regions: Iterable[str], rng: Random) -> list[Team]:
     people = [
         Person(f"rep-{at:03}", _name(rng), f"team-{at % teams}", habit) for at, habit in enumerate(habits, start=1)
     ]
+    members = {name: tuple(it for it in people if it.team == name) for name in (f"team-{at}" for at in range(teams))}
     return [
-        Team(f"team-{at}", f"manager-{at}", tuple(places[at::teams]), tuple(it for it in people if it.team == f"team-{at}"))
-        for at in range(teams)
-    ]  # fmt: skip
+        Team(name, f"manager-{at}", tuple(places[at::teams]), theirs)
+        for at, (name, theirs) in enumerate(members.items())
+    ]
 
 
 def employ(database: Database, teams: Sequence[Team], rng: Random) -> None:

@@ -49,7 +49,9 @@ class Records:
 
     def _real_now(self, customer_id: str) -> set[int]:
         live = self._system.live(customer_id).customer_id
-        return {number for id_, own in self._real.items() if self._system.live(id_).customer_id == live for number in own}
+        return {
+            number for id_, own in self._real.items() if self._system.live(id_).customer_id == live for number in own
+        }
 
     def latest(self, number: int) -> Approach:
         """The last approach about a real customer that came to a record."""

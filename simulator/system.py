@@ -128,11 +128,13 @@ class System:
                 at=at,
             )
 
-    def watch(self, at: datetime) -> None:
-        """Show the detectors everything that they have not seen yet."""
+    def watch(self, at: datetime) -> bool:
+        """Show the detectors everything that they have not seen yet; whether there was anything."""
         self._now = at
-        while self._outbox.pass_on(_AT_ONCE):
-            continue
+        passed = dealt_with = self._outbox.pass_on(_AT_ONCE)
+        while dealt_with == _AT_ONCE:
+            dealt_with = self._outbox.pass_on(_AT_ONCE)
+        return passed > 0
 
     def _keep(self, ownership: Ownership) -> None:
         """Remember how a customer stands, and put on the agenda what time alone will bring."""

@@ -116,7 +116,9 @@ class WithIt:
             return
         right = luck_of(self._seed, approach.number)("word").random() < conduct.RIGHT_WORD
         known = set(self.records.all(approach.company.number)) if right else set()
-        candidates = [self._system.live(it.id).customer_id for it in answer.candidates if it.id in self._system.standing]
+        candidates = [
+            self._system.live(it.id).customer_id for it in answer.candidates if it.id in self._system.standing
+        ]
         choice = Choice(customer_id=next((it for it in candidates if it in known), None), by=approach.person.id)
         self._settled(approach, self._system.choose(answer.lead_id, choice, at), at)
 
@@ -128,7 +130,7 @@ class WithIt:
     def _settled(self, approach: Approach, answer: Answer, at: datetime) -> None:
         if answer.customer_id is None:
             return
-        number, before = approach.company.number, self.records.all(approach.company.number)
+        before = self.records.all(approach.company.number)
         self.records.note(approach, answer.customer_id)
         owner_id = self._system.live(answer.customer_id).owner_id
         if answer.outcome is Outcome.NEW_CUSTOMER:
@@ -249,7 +251,9 @@ class WithIt:
         """An owner begins to work on a customer."""
         self.stopped.discard((approach.company.number, person.id))
         self.ledger.begin(approach.company.number, person.id, at, why)
-        self._agenda.after(at, 1, lambda now: self._follow_up(approach, customer_id, person, person.conduct.contacts, now))
+        self._agenda.after(
+            at, 1, lambda now: self._follow_up(approach, customer_id, person, person.conduct.contacts, now)
+        )
 
     def given(self, number: int, customer_id: str, rep_id: str, at: datetime) -> None:
         """A customer came to an owner by a clock, a case or an approval."""
