@@ -1,7 +1,7 @@
 """Which records of OneOwner are about which real customers: what only the simulator knows."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from domain.change import Asked, MergeInto
@@ -23,8 +23,8 @@ class Records:
         self._groups: dict[int, set[int]] = defaultdict(set)
         self._latest: dict[int, Approach] = {}
         self._doubled: dict[int, list[Meeting]] = defaultdict(list)
-        self.good_faith: dict[tuple[int, str], list[datetime]] = defaultdict(list)
-        """When a colleague did something about a customer without being after it."""
+        self._good_faith: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+        self._leads: dict[str, int] = {}
 
     def note(self, approach: Approach, customer_id: str) -> None:
         """A lead about a real customer came to a record."""
@@ -61,9 +61,23 @@ class Records:
         """The other real customers of a group that are known."""
         return sorted(self._groups[group] - {but})
 
+    def wrote(self, lead_id: str, approach: Approach) -> None:
+        """A lead was written about a real customer."""
+        self._leads[lead_id] = approach.company.number
+        if not approach.covets:
+            self.in_good_faith(approach.company.number, approach.person.id, approach.at)
+
+    def about(self, lead_ids: Iterable[str]) -> frozenset[int]:
+        """The real customers that these leads are about."""
+        return frozenset(self._leads[it] for it in lead_ids if it in self._leads)
+
     def in_good_faith(self, number: int, rep_id: str, at: datetime) -> None:
-        """A colleague did something about a customer, and is not after it."""
-        self.good_faith[number, rep_id].append(at)
+        """A colleague does something about a customer, and is not after it."""
+        self._good_faith[number, rep_id].append(at)
+
+    def acted_in_good_faith(self, number: int, rep_id: str, since: datetime, until: datetime) -> bool:
+        """Whether a colleague did so within a time."""
+        return any(since <= at <= until for at in self._good_faith.get((number, rep_id), ()))
 
     def doubled(self, number: int, meeting: Meeting | None) -> None:
         """There are two records of one real customer: as long as that is so, two reps do not know of each other."""

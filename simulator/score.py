@@ -20,9 +20,9 @@ class Seen:
     companies: frozenset[int]
     reps: frozenset[str]
     in_good_faith: bool
-    """Whether a colleague did it for whoever has the customer."""
-    alike: bool
-    """Whether its record stands for several real customers, so that it may be about another one."""
+    """Whether a colleague did it, or something before it, for whoever has the customer."""
+    mistaken: bool
+    """Whether its lead is about another customer, or its record stands for several."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,6 @@ def _silences(case: Settled, meeting: Meeting, quiet: timedelta) -> bool:
 
 
 def _reason(sight: Seen) -> str:
-    if sight.in_good_faith:
-        return "good_faith"
-    return "other_customer" if sight.alike else "nobody_chased"
+    if sight.mistaken:
+        return "other_customer"
+    return "good_faith" if sight.in_good_faith else "nobody_chased"

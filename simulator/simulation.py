@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -116,16 +117,17 @@ class _Simulation:
         return [self._sighting(row) for row in rows]
 
     def _sighting(self, row: SightingRow) -> Seen:
-        records, reps = self._play.records, frozenset(row.data["reps"])
+        records, reps, evidence = self._play.records, frozenset(row.data["reps"]), row.data["evidence"]
         companies = records.real(row.data["customers"])
-        faith = [at for number in companies for rep_id in reps for at in records.good_faith.get((number, rep_id), ())]
+        leads = records.about([evidence["lead_id"]] if "lead_id" in evidence else evidence.get("lead_ids", ()))
+        since = row.at - timedelta(days=self._policy.collisions.of(Detector(row.detector)).quiet_days)
         return Seen(
             detector=Detector(row.detector),
             at=row.at,
             companies=companies,
             reps=reps,
-            in_good_faith=row.at in faith,
-            alike=any(len(records.real([id_])) > 1 for id_ in row.data["customers"]),
+            in_good_faith=any(records.acted_in_good_faith(it, rep, since, row.at) for it in companies for rep in reps),
+            mistaken=bool(leads - companies) or any(len(records.real([id_])) > 1 for id_ in row.data["customers"]),
         )
 
     def _settled(self, session: Session, case: CollisionRow) -> Settled:

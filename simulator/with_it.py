@@ -68,6 +68,7 @@ class WithIt:
     def _submit(self, approach: Approach, at: datetime) -> None:
         lead = {**approach.lead, "source": approach.way, "external_id": f"{approach.number}", **self._by(approach, at)}
         answer = self._system.submit(lead, at)
+        self.records.wrote(answer.lead_id, approach)
         if answer.outcome is Outcome.NEEDS_CONFIRMATION:
             self._in_doubt(approach, answer, at)
         else:
