@@ -23,6 +23,8 @@ from simulator.truth import Ledger
 from simulator.year import Approach, Way, luck_of, show_of
 
 _LEADS = frozenset({Way.FORM, Way.WISH, Way.ENTERED, Way.SHOW, Way.REFERRED, Way.TYPED})
+_OF_A_REP = frozenset({Way.ENTERED, Way.CALLED, Way.SHOW})
+"""Leads that tell whose they are."""
 _NEGLECTED = timedelta(days=23)
 """The owner of a customer from a show who has not been in touch for so long is warned by the shipped rules."""
 _SELLING = timedelta(days=90)
@@ -103,8 +105,8 @@ class WithIt:
             if self.records.of(number) is not None:
                 self.ledger.meet(Detector.DOUBT_ABOUT_OWNED, at, number, person.id)
             beside = [it for it in self._doubts.values() if it.company.number == number and it.covets]
-            rivals = [it.person.id for it in beside if it.way in (Way.ENTERED, Way.CALLED)]
-            if approach.way in (Way.ENTERED, Way.CALLED):
+            rivals = [it.person.id for it in beside if it.way in _OF_A_REP]
+            if approach.way in _OF_A_REP:
                 self.ledger.meet(Detector.DOUBLE_REVIEW, at, number, person.id, rivals=rivals)
         self._doubts[answer.lead_id] = approach
         hours = 2 + 30 * luck_of(self._seed, approach.number)("asked").random()

@@ -1,8 +1,8 @@
 """``oneowner simulate`` as a person calls it."""
 
 import json
+import re
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner
@@ -30,8 +30,7 @@ def test_a_table_and_both_files(tmp_path: Path) -> None:
     page = (folder / "simulation.html").read_text(encoding="utf-8")
     assert "模拟的一年" in page
     assert "<script" not in page
-    svg = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
-    assert [it.get("class") for it in svg.iter("polyline")] == ["was", "draft"]
+    assert re.findall(r'<polyline [^>]*class="(\w+)"', page) == ["was", "draft"]
 
 
 def test_a_policy_that_cannot_be_read_is_told_and_nothing_is_written(tmp_path: Path) -> None:
