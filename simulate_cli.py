@@ -111,7 +111,7 @@ def _show(console: Console, result: Result, say: Say) -> None:
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for at, head in enumerate(heads):
-        table.add_column(head, justify="left" if at in (0, 7) else "right")
+        table.add_column(head, justify="left" if at in (0, 7) else "right", no_wrap=at == 0)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

@@ -23,7 +23,7 @@ def test_a_table_and_both_files(tmp_path: Path) -> None:
     code, out, _ = call(*SIZE, "--out", str(folder), "--lang", "zh")
     assert code == 0
     assert "模拟的一年" not in out
-    assert "他人线索" in out
+    assert "他人提交的线索" in out
     assert "均为虚构" in out
     result = json.loads((folder / "simulation.json").read_text(encoding="utf-8"))
     assert result["size"] == {"seed": 2, "reps": 8, "customers": 15, "months": 3}
