@@ -1,0 +1,1 @@
+"""A made-up year of a sales organisation, played with OneOwner and without it: what ``oneowner simulate`` shows."""
