@@ -1,4 +1,4 @@
-"""A collision from the second lead to its end on real processes that are killed on the way: nothing lost, nothing twice."""
+"""A collision from the second lead to its end on processes that are killed on the way: nothing lost, nothing twice."""
 
 import asyncio
 import signal
