@@ -36,7 +36,7 @@ bench: $(READY) ## Measure what docs/performance.md reports / 性能测试
 	@$(PY) -m launcher
 	@$(PY) -m bench
 
-chaos: $(READY) ## Kill everything at random while 500 leads go in / 混沌测试
+chaos: $(READY) ## Kill everything while 500 leads go in; a storm of events / 混沌测试
 	@$(PY) -m launcher
 	@$(PY) -m tests.chaos
 

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from store.database import Database
+from store.migrate import migrate
 from tests.chaos.flips import missed, new_database
 from tests.chaos.plan import Plan, kills, outages
 from tests.chaos.run import run
 from tests.chaos.sqlite_lock import LockedSqlite
-from tests.postgres import PostgresCluster, find_binaries
+from tests.pipeline import blow
+from tests.postgres import PostgresCluster, create_database, find_binaries, postgres_url
 
 DOWN, FROZEN = 30.0, 15.0
 FLIPS = 1000
@@ -22,10 +25,12 @@ def main() -> int:
     """Run, tell, and say whether all was well."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--leads", type=int, default=500, help="how many go in (default: 500)")
+    parser.add_argument("--events", type=int, default=10_000, help="how many events a storm has (default: 10000)")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="the same one, the same plan")
     given = parser.parse_args()
     print(f"{given.leads} leads, --seed {given.seed}", flush=True)
-    return 0 if all(list(_runs(given.leads, given.seed))) else 1
+    well = [*_runs(given.leads, given.seed), *_storms(given.events, given.seed)]
+    return 0 if all(well) else 1
 
 
 def _runs(leads: int, seed: int) -> Iterator[bool]:
@@ -50,6 +55,27 @@ def _bytes_are_found(seed: int) -> bool:
         lost = missed(database, FLIPS, seed)
     print(f"one byte changed in what is sealed, {FLIPS} times: {len(lost)} not found {lost[:5]}", flush=True)
     return not lost
+
+
+def _storms(events: int, seed: int) -> Iterator[bool]:
+    """Events with repeats in any order through all watchers, on each database; whether each went well."""
+    with TemporaryDirectory(prefix="chaos") as folder, postgres_url() as server:
+        urls = [f"sqlite:///{folder}/storm.db", *([create_database(server)] if server else [])]
+        for url in urls:
+            database = Database(url)
+            migrate(database)
+            try:
+                storm = asyncio.run(blow(database, events, seed))
+            except AssertionError as fault:
+                print(f"storm of {events} events: FAULT {fault}", flush=True)
+                yield False
+                continue
+            finally:
+                database.close()
+            rate = storm.events / storm.relayed_in
+            print(f"storm of {storm.events} events ({database.engine.dialect.name}): {rate:.0f} passed on a second;")
+            print(f"  {storm.cases} cases, {storm.notified} notifications, {storm.sent} messages sent", flush=True)
+            yield True
 
 
 def _carry_out(name: str, plan: Plan, database: PostgresCluster | LockedSqlite | None = None) -> bool:
