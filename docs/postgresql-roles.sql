@@ -6,11 +6,12 @@ GRANT USAGE ON SCHEMA public TO oneowner_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO oneowner_service;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO oneowner_service;
 REVOKE UPDATE, DELETE ON
-    events, lead_events, event_moves, approval_acts, access_refusals, decisions, policies, policy_activations,
-    audit_log, audit_tiles, audit_heads, alembic_version
+    events, lead_events, event_moves, event_removals, approval_acts, access_refusals, decisions, policies,
+    policy_activations, audit_log, audit_tiles, audit_heads, alembic_version
     FROM oneowner_service;
--- What may change, within what the triggers allow: an event that the undoing of a merge moves, the state of an
--- activation, and words that are erased.
+-- What may change, within what the triggers allow: an event that the undoing of a merge moves or the undoing of an
+-- import takes back, the state of an activation, and words that are erased.
+GRANT DELETE ON events TO oneowner_service;
 GRANT UPDATE (customer_id, data) ON events TO oneowner_service;
 GRANT UPDATE (data) ON lead_events TO oneowner_service;
 GRANT UPDATE (deed) ON approval_acts TO oneowner_service;

@@ -19,6 +19,7 @@ class RecordKind(StrEnum):
     EVENT = "event"
     LEAD_EVENT = "lead_event"
     EVENT_MOVE = "event_move"
+    EVENT_REMOVAL = "event_removal"
     APPROVAL_ACT = "approval_act"
     REFUSAL = "refusal"
     DECISION = "decision"

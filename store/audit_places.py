@@ -11,8 +11,8 @@ _PLACE = ("owner_id", "queue")
 
 
 def place_in(data: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The place that an event tells of; None for one that tells of none."""
-    return {name: data.get(name) for name in _PLACE} if data and _PLACE[0] in data else None
+    """The place that an event tells of; None for one that tells of none, though it may name the owner."""
+    return {name: data[name] for name in _PLACE} if data and data.keys() >= {*_PLACE} else None
 
 
 def places_before(session: Session, event_ids: Collection[str]) -> dict[str, dict[str, Any] | None]:

@@ -21,6 +21,7 @@ from store.tables import (
     AuditLogRow,
     DecisionRow,
     EventMoveRow,
+    EventRemovalRow,
     EventRow,
     LeadEventRow,
     PolicyActivationRow,
@@ -61,6 +62,12 @@ SOURCES: Mapping[RecordKind, Source] = {
     RecordKind.LEAD_EVENT: Source(LeadEventRow, "id", ("position", "id", "lead_id", *_HAPPENED), "recorded_at", "data"),
     RecordKind.EVENT_MOVE: Source(
         EventMoveRow, "position", ("position", "event_id", "from_id", "to_id", "at", "recorded_at"), "recorded_at"
+    ),
+    RecordKind.EVENT_REMOVAL: Source(
+        EventRemovalRow,
+        "position",
+        ("position", "event_id", "customer_id", "cause", "at", "recorded_at"),
+        "recorded_at",
     ),
     RecordKind.APPROVAL_ACT: Source(
         ApprovalActRow,
@@ -127,6 +134,16 @@ def records(session: Session, kind: RecordKind, keys: Iterable[str]) -> dict[str
         told = dict(zip((column.name for column in source.open), rest, strict=True))
         found[str(named)] = Record(columns=told, content=content, sound=sound)
     return _unmoved(session, found) if kind is RecordKind.EVENT else found
+
+
+def removals_of(session: Session, event_ids: Iterable[str]) -> dict[str, set[str]]:
+    """The removals that name these events, by event: their keys."""
+    removals = table_of(EventRemovalRow).c
+    found: dict[str, set[str]] = {}
+    columns = [removals.event_id, removals.position]
+    for (event_id, position), _ in _rows(session, columns, removals.event_id.in_(list(event_ids))):
+        found.setdefault(event_id, set()).add(str(position))
+    return found
 
 
 def keys_unlogged(session: Session, kind: RecordKind) -> Sequence[str]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select, tuple_
 
 from domain.audit_record import RecordKind, leaf
 from domain.tree_head import HeadKey, TreeHead
-from store.audit_records import SOURCES, Record, records
+from store.audit_records import SOURCES, Record, records, removals_of
 from store.audit_tree import StoredTree, size_of
 from store.database import Database
 from store.rows import add
@@ -103,7 +103,7 @@ def head_of(row: AuditHeadRow) -> TreeHead:
 
 
 def _leaves(session: Session, waiting: Sequence[AuditPendingRow], size: int) -> list[dict[str, Any]]:
-    """The rows of the log for these records, but for those that it has."""
+    """The rows of the log for these records, but for those that it has and for events that were removed meanwhile."""
     wanted = list(dict.fromkeys((row.kind, row.record) for row in waiting))
     named = tuple_(col(AuditLogRow.kind), col(AuditLogRow.record)).in_(wanted)
     there = set(session.exec(select(AuditLogRow.kind, AuditLogRow.record).where(named)).all()) if wanted else set()
@@ -111,7 +111,9 @@ def _leaves(session: Session, waiting: Sequence[AuditPendingRow], size: int) -> 
     for kind, key in wanted:
         keys[kind].append(key)
     found = {kind: records(session, RecordKind(kind), theirs) for kind, theirs in keys.items()}
-    new = [(kind, key, found[kind].get(key)) for kind, key in wanted if (kind, key) not in there]
+    missing = set(keys[RecordKind.EVENT]).difference(found.get(RecordKind.EVENT, ()))
+    passed_over = {(RecordKind.EVENT.value, event_id) for event_id in removals_of(session, missing)}
+    new = [(kind, key, found[kind].get(key)) for kind, key in wanted if (kind, key) not in there | passed_over]
     return [_row(size + at, kind, key, record) for at, (kind, key, record) in enumerate(new)]
 
 

@@ -14,7 +14,7 @@ from domain.audit_record import RecordKind, erased
 from domain.merkle import Growing
 from domain.tree_head import PublicKey, TreeHead
 from store.audit_heads import Heads, Published, check_heads
-from store.audit_records import SOURCES, Record, keys_unlogged, records, values_of
+from store.audit_records import SOURCES, Record, keys_unlogged, records, removals_of, values_of
 from store.audit_tree import TILE
 from store.database import Database
 from store.rows import table_of
@@ -79,6 +79,8 @@ class _Entry:
     row: Mapping[str, Any]
     sound: bool
     record: Record | None
+    removed: bool
+    """Whether a removal that came in by the way by which records come names it."""
     computed: bytes | None = None
 
     @property
@@ -130,9 +132,19 @@ class _Walk:
             for row, _ in rows:
                 keys[row["kind"]].append(row["record"])
             found = {it: records(self._session, RecordKind(it), theirs) for it, theirs in keys.items() if it in _KINDS}
+            removed = self._removed(keys[RecordKind.EVENT])
             for row, sound in rows:
-                yield _Entry(row, sound, found.get(row["kind"], {}).get(row["record"]))
+                gone = row["kind"] == RecordKind.EVENT and row["record"] in removed
+                yield _Entry(row, sound, found.get(row["kind"], {}).get(row["record"]), gone)
             last = rows[-1][0]["position"]
+
+    def _removed(self, event_ids: Sequence[str]) -> frozenset[str]:
+        named = removals_of(self._session, event_ids).items()
+        return frozenset(
+            event_id
+            for event_id, removals in named
+            if any((RecordKind.EVENT_REMOVAL, key) not in self._unlogged for key in removals)
+        )
 
     def _follow(self, entry: _Entry) -> None:
         if entry.position != self.size:
@@ -158,9 +170,13 @@ class _Walk:
             self._find(Fault.ENTRY_EDITED, entry)
             return
         kind = RecordKind(row["kind"])
+        if record is None and entry.removed:
+            return
         if record is None:
             self._find(Fault.ENTRY_EDITED if self._known_otherwise(row) else Fault.RECORD_DELETED, entry)
             return
+        if entry.removed:
+            self._find(Fault.RECORD_INSERTED, entry)
         entry.computed = record.leaf(kind, row["commitment"])
         if not record.sound:
             self._find(Fault.RECORD_EDITED, entry)

@@ -5,7 +5,7 @@ What somebody has worked with stays, and the lines that stay are listed. Decisio
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, tuple_
 from sqlmodel import Session, col, select
@@ -23,10 +23,11 @@ from store.identity_index import let_go
 from store.import_loading import AT_ONCE, LOADED, TOLD
 from store.journal import record_event
 from store.outbox import ONE_AT_A_TIME
-from store.rows import table_of
+from store.rows import add, table_of
 from store.tables import (
     ChangeRow,
     CustomerRow,
+    EventRemovalRow,
     EventRow,
     FollowUpRow,
     IdentityKeyRow,
@@ -94,7 +95,7 @@ class Undoing:
             return False
         if customer.seq != effect.seq or _worked_with(session, customer.id, line.import_id):
             return False
-        _remove(session, customer.id, effect.after)
+        _remove(session, customer.id, effect.after, line.import_id, at)
         line.state = UNDONE
         return effect.watch
 
@@ -119,10 +120,13 @@ def _worked_with(session: Session, customer_id: str, import_id: str) -> bool:
     return any(event_id.partition(":")[0] not in leads for event_id in events)
 
 
-def _remove(session: Session, customer_id: str, profile: Profile) -> None:
+def _remove(session: Session, customer_id: str, profile: Profile, import_id: str, at: datetime) -> None:
     forget(session, customer_id, Subject.of(profile).blocking, waiting=False)
     let_go(session, customer_id)
     connection = session.connection()
+    whose = {"customer_id": customer_id, "cause": import_id, "at": at, "recorded_at": datetime.now(UTC)}
+    for event_id in session.exec(select(EventRow.id).where(EventRow.customer_id == customer_id)).all():
+        add(session, EventRemovalRow, {"event_id": event_id, **whose})
     for model in (LeadRow, EventRow, KpiFactRow):
         connection.execute(delete(table_of(model)).where(table_of(model).c.customer_id == customer_id))
     session.delete(session.get_one(CustomerRow, customer_id))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Column, Integer, LargeBinary, Text, cast, literal, type_coerce, update
+from sqlalchemy import Column, Integer, LargeBinary, Text, cast, delete, literal, type_coerce, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, SQLModel, col, select
@@ -27,6 +27,7 @@ from store.tables import (
     AuditTileRow,
     DecisionRow,
     EventMoveRow,
+    EventRemovalRow,
     EventRow,
     LeadEventRow,
     PolicyActivationRow,
@@ -65,6 +66,8 @@ def record(database: Database, begin: int = 0, count: int = 6, at: datetime = NO
                 )
             if number % 4 == 3:
                 _move(session, number, at)
+            if number % 12 == 10:
+                remove(session, f"evt_{number}", at)
 
 
 def _move(session: Session, number: int, at: datetime) -> None:
@@ -73,6 +76,14 @@ def _move(session: Session, number: int, at: datetime) -> None:
     add(session, EventMoveRow, {**way, "at": at, "recorded_at": at})
     theirs = col(EventRow.id) == f"evt_{number}"
     session.connection().execute(update(table_of(EventRow)).where(theirs).values(customer_id="cus_parted"))
+
+
+def remove(session: Session, event_id: str, at: datetime = NOW) -> None:
+    """What the undoing of an import does."""
+    event = session.exec(select(EventRow).where(EventRow.id == event_id)).one()
+    named = {"event_id": event_id, "customer_id": event.customer_id, "cause": "imp_1"}
+    add(session, EventRemovalRow, {**named, "at": at, "recorded_at": at})
+    session.connection().execute(delete(table_of(EventRow)).where(col(EventRow.id) == event_id))
 
 
 def _rows(number: int, at: datetime) -> Iterator[tuple[type[SQLModel], dict[str, Any]]]:

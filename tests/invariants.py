@@ -56,7 +56,7 @@ MOVES = frozenset(
 )
 """The events that give a customer another owner or place: as many as its ownership's ``seq`` counts."""
 
-_REPORTED = frozenset({EventKind.TOUCH_LOGGED})
+_REPORTED = frozenset({EventKind.TOUCH_LOGGED, EventKind.SURVEY_SENT, EventKind.SURVEY_ANSWERED})
 """What systems report and nobody decided."""
 _REFUSED = frozenset({EventKind.IDENTIFIER_CONTESTED})
 """What was refused, and is no change therefore."""

@@ -44,6 +44,7 @@ audit-fault-published-cut-off = heads that were published are no longer where th
 audit-kind-event = event of a customer
 audit-kind-lead-event = event of a lead
 audit-kind-event-move = event moved by the undoing of a merge
+audit-kind-event-removal = event taken back by the undoing of an import
 audit-kind-approval-act = act of an approval
 audit-kind-refusal = refused access
 audit-kind-decision = decision

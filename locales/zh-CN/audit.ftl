@@ -44,6 +44,7 @@ audit-fault-published-cut-off = 公布过的树头已不在公布之处
 audit-kind-event = 客户事件
 audit-kind-lead-event = 线索事件
 audit-kind-event-move = 撤销合并时转移的事件
+audit-kind-event-removal = 撤销导入时收回的事件
 audit-kind-approval-act = 审批动作
 audit-kind-refusal = 被拒绝的访问
 audit-kind-decision = 决策

@@ -19,15 +19,18 @@ def prepare() -> None:
         op.execute(_REFUSE)
 
 
-def protect(table: str, fixed: Sequence[str]) -> None:
-    """Refuse to delete rows of a table, and to change these columns."""
+def protect(table: str, fixed: Sequence[str], unless: str | None = None) -> None:
+    """Refuse to delete rows of a table, unless a condition on ``OLD`` holds, and to change these columns."""
     columns = ", ".join(f'"{name}"' for name in fixed)
     if _sqlite():
-        op.execute(_sqlite_refusal(table, "kept", "DELETE"))
+        op.execute(_sqlite_refusal(table, "kept", "DELETE", f"NOT ({unless})" if unless else None))
         op.execute(_sqlite_refusal(table, "fixed", f"UPDATE OF {columns}"))
         return
-    for name, what in (("kept", "DELETE OR TRUNCATE"), ("fixed", f"UPDATE OF {columns}")):
+    kept = "TRUNCATE" if unless else "DELETE OR TRUNCATE"
+    for name, what in (("kept", kept), ("fixed", f"UPDATE OF {columns}")):
         op.execute(f"CREATE TRIGGER {table}_{name} BEFORE {what} ON {table} EXECUTE FUNCTION audit_refuse()")
+    if unless:
+        _refuse_row(table, f"{table}_removed", "DELETE", f"NOT ({unless})", f"{table} is append-only", "OLD")
 
 
 def enqueue(table: str, kind: str, key: str) -> None:
@@ -45,10 +48,8 @@ def allow(table: str, column: str, condition: str) -> None:
         op.execute(_sqlite_refusal(table, column, f'UPDATE OF "{column}"', f"NOT ({condition})"))
         return
     name = f"{table}_{column}"
-    body = f"IF NEW.{column} IS DISTINCT FROM OLD.{column} AND NOT ({condition}) THEN"
-    refusal = f"RAISE EXCEPTION '{table}.{column} is fixed' USING ERRCODE = 'restrict_violation'; END IF; RETURN NEW;"
-    op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} {refusal} END $$")
-    op.execute(f'CREATE TRIGGER {name} BEFORE UPDATE OF "{column}" ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()')
+    changed = f"NEW.{column} IS DISTINCT FROM OLD.{column} AND NOT ({condition})"
+    _refuse_row(table, name, f'UPDATE OF "{column}"', changed, f"{table}.{column} is fixed", "NEW")
 
 
 def allow_erasing(table: str, column: str, kind: str, key: str) -> None:
@@ -72,6 +73,14 @@ def _after(table: str, name: str, what: str, statement: str) -> None:
     body = f"BEGIN {statement} RETURN NULL; END"
     op.execute(f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
     op.execute(f"CREATE TRIGGER {function} AFTER {what} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()")
+
+
+def _refuse_row(table: str, name: str, what: str, when: str, told: str, row: str) -> None:
+    """On PostgreSQL, where only a trigger for each row knows ``OLD`` and ``NEW``."""
+    refusal = f"IF {when} THEN RAISE EXCEPTION '{told}' USING ERRCODE = 'restrict_violation'; END IF;"
+    body = f"BEGIN {refusal} RETURN {row}; END"
+    op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+    op.execute(f"CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
 def _sqlite_refusal(table: str, name: str, what: str, when: str | None = None) -> str:

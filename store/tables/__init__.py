@@ -9,6 +9,7 @@ from store.tables.audit import (
     AuditPublishedRow,
     AuditTileRow,
     EventMoveRow,
+    EventRemovalRow,
 )
 from store.tables.collision_cases import CollisionActRow, CollisionCallRow, CollisionPersonRow
 from store.tables.collisions import CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow, TouchRow
@@ -60,6 +61,7 @@ __all__ = [
     "DeliveryAttemptRow",
     "DeliveryRow",
     "EventMoveRow",
+    "EventRemovalRow",
     "EventRow",
     "FollowUpRow",
     "IdempotencyRow",

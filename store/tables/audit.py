@@ -77,3 +77,19 @@ class EventMoveRow(SQLModel, table=True):
     to_id: str
     at: datetime = Field(sa_column=instant())
     recorded_at: datetime = Field(sa_column=instant())
+
+
+class EventRemovalRow(SQLModel, table=True):
+    """An event that the undoing of an import took back with its customer: the one way by which an event goes."""
+
+    __tablename__ = "event_removals"
+    position: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    )
+    event_id: str = Field(index=True)
+    customer_id: str
+    cause: str
+    """The id of the import."""
+    at: datetime = Field(sa_column=instant())
+    recorded_at: datetime = Field(sa_column=instant())

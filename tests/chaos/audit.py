@@ -26,6 +26,8 @@ EXPECTED = {
 }
 LASTING = ("lead_id", "outcome", "customer_id", "confidence", "matched_on", "decision", "owner", "queue")
 REPLAYED = 60
+SCHEDULED = ("AuditSeal", "KpiSnapshot")
+"""What begins by itself, at any time."""
 RUNNING = WorkflowExecutionStatus.RUNNING
 
 
@@ -57,8 +59,13 @@ async def _unfinished(temporal: Client, model: ReadModel) -> list[str]:
         expected = RUNNING if pending else WorkflowExecutionStatus.COMPLETED
         if description.status is not expected:
             found.append(f"{workflow_id} is {description.status and description.status.name}, not {expected.name}")
-    running = [found.id async for found in temporal.list_workflows("ExecutionStatus = 'Running'")]
-    expected_ids = {workflow_id for workflow_id, pending in (waiting | clocks).items() if pending}
+    running = [
+        it.id
+        async for it in temporal.list_workflows("ExecutionStatus = 'Running'")
+        if it.workflow_type not in SCHEDULED
+    ]
+    cases = {case.id: case.settled_at is None for case in model.cases}
+    expected_ids = {workflow_id for workflow_id, pending in (waiting | clocks | cases).items() if pending}
     return found + [f"{workflow_id} still runs" for workflow_id in sorted(set(running) - expected_ids)]
 
 

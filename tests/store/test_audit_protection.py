@@ -19,7 +19,7 @@ from store.migrate import migrate
 from store.rows import table_of
 from store.tables import AuditHeadRow, AuditLogRow, AuditTileRow, EventRow, PolicyActivationRow
 from store.types import UtcDateTime
-from tests.auditing import NOT_SEALED, record, seal, verified
+from tests.auditing import NOT_SEALED, record, remove, seal, verified
 from tests.databases import NewDatabase
 
 ROLES = PROJECT_ROOT / "docs" / "postgresql-roles.sql"
@@ -74,6 +74,15 @@ def test_no_row_takes_the_place_of_another_on_sqlite(sealed: Database) -> None:
     for model in (EventRow, *{source.model for source in SOURCES.values()}):
         name = table_of(model).name
         assert refused(sealed, f"INSERT OR REPLACE INTO {name} SELECT * FROM {name} LIMIT 1"), name  # noqa: S608
+
+
+def test_only_an_event_that_a_removal_names_is_deleted(sealed: Database) -> None:
+    assert refused(sealed, "DELETE FROM events WHERE id = 'evt_4'")
+    with sealed.write() as session:
+        remove(session, "evt_4")
+    assert refused(sealed, "DELETE FROM events WHERE id = 'evt_5'")
+    seal(sealed)
+    assert not verified(sealed).findings
 
 
 def test_bookkeeping_goes_on(sealed: Database) -> None:
@@ -150,8 +159,10 @@ def test_the_insert_only_role_works_and_can_alter_nothing(new_postgresql: NewDat
         record(service)
         seal(service)
         assert not verified(service).findings
+        assert refused(service, "DELETE FROM events")
         for statement in (
-            "DELETE FROM events",
+            "DELETE FROM lead_events",
+            "DELETE FROM event_removals",
             "UPDATE events SET actor = 'x'",
             "UPDATE audit_log SET leaf = ''",
             "DELETE FROM audit_heads",

@@ -14,6 +14,7 @@ from tests.auditing import (
     heads_of,
     lines_of,
     record,
+    remove,
     seal,
     verified,
 )
@@ -104,6 +105,54 @@ def test_a_deletion_that_numbers_the_log_anew_is_found_between_two_heads(sealed:
     assert not verified(sealed).findings  # the database alone cannot tell any more
     found = verified(sealed, [first.line, second.line]).findings
     assert (Fault.ENTRIES_CHANGED, first.size, second.size) in [(it.fault, it.position, it.until) for it in found]
+
+
+FORGED = (
+    "INSERT INTO event_removals (event_id, customer_id, cause, at, recorded_at) "
+    "VALUES ('evt_4', 'cus_1', 'imp_x', '2026-11-26 02:30:00.000000{0}', '2026-11-26 02:30:00.000000{0}')"
+)
+
+
+def forged(database: Database) -> str:
+    return FORGED.format("" if database.is_sqlite else "+00")
+
+
+def test_what_the_undoing_of_an_import_took_back_is_sound(sealed: Database) -> None:
+    with sealed.write() as session:
+        remove(session, "evt_4", NOW + DAY)
+    assert not verified(sealed).findings
+    seal(sealed, NOW + DAY)
+    assert not verified(sealed, lines_of(sealed)).findings
+
+
+def test_a_forged_removal_excuses_no_deletion(sealed: Database) -> None:
+    at = position_of(sealed, RecordKind.EVENT, "evt_4")
+    tamper(sealed, forged(sealed), "DELETE FROM events WHERE id = 'evt_4'")
+    with sealed.read() as session:
+        (removal,) = session.connection().execute(text("SELECT position FROM event_removals WHERE cause = 'imp_x'"))
+    expected = [(Fault.RECORD_DELETED, at, "evt_4"), (Fault.RECORD_INSERTED, None, str(removal.position))]
+    assert faults(sealed) == expected
+    seal(sealed, NOW + DAY)
+    assert faults(sealed, lines_of(sealed)) == expected
+
+
+def test_a_removal_that_came_in_as_the_product_writes_it_is_sealed_and_excuses(sealed: Database) -> None:
+    with sealed.write() as session:
+        session.connection().execute(text(forged(sealed)))
+        session.connection().execute(text("DELETE FROM events WHERE id = 'evt_4'"))
+    seal(sealed, NOW + DAY)
+    assert not verified(sealed).findings
+    tamper(sealed, "DELETE FROM event_removals WHERE cause = 'imp_x'")
+    assert {(fault, key) for fault, _, key in faults(sealed)} >= {(Fault.RECORD_DELETED, "evt_4")}
+    assert len(faults(sealed)) == 2
+
+
+def test_an_event_that_is_there_although_it_was_removed_is_an_insertion(sealed: Database) -> None:
+    at = position_of(sealed, RecordKind.EVENT, "evt_4")
+    with sealed.write() as session:
+        session.connection().execute(text(forged(sealed)))
+    seal(sealed, NOW + DAY)
+    assert faults(sealed) == [(Fault.RECORD_INSERTED, at, "evt_4")]
 
 
 def test_an_insertion_is_named(sealed: Database) -> None:

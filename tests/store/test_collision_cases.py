@@ -85,7 +85,8 @@ def test_explained_every_event_with_whom_it_is_told_to(
     cases.open("col_1", AT)
     cases.act(decide())
     with database.read() as session:
-        events = [it for it in session.exec(select(EventRow)) if it.kind.startswith("collision")]
+        in_order = session.exec(select(EventRow).order_by(col(EventRow.position)))
+        events = [it for it in in_order if it.kind.startswith("collision")]
         decisions = {it.id: it for it in session.exec(select(DecisionRow))}
         waiting = {it.event_id for it in session.exec(select(OutboxRow))}
     for event in events:

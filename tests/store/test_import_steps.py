@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 import store.import_loading
 import store.import_undoing
+from domain.audit_record import RecordKind
 from domain.change import Asked, ChangeProfile, LogFollowUp, Refused, Request, TryAgain
 from domain.follow_up import FollowUp
 from domain.importing.batch import Batch, Done, Stage, Step
@@ -28,7 +29,8 @@ from store.import_undoing import Undoing
 from store.imports import Imports, LineFilter
 from store.intake import Intake
 from store.policies import Policies
-from store.tables import ImportLineRow, ImportRow
+from store.tables import AuditLogRow, EventRemovalRow, EventRow, ImportLineRow, ImportRow
+from tests.auditing import lines_of, seal, verified
 from tests.databases import at_once
 from tests.examples import AT, IDS, LI, OTHER_USCC, POLICY, SMITH, USCC, ZHANG, employ, firm, lead, registration
 from tests.importing import XIXI, YUANHANG, csv_of, row
@@ -362,6 +364,29 @@ class TestUndoing:
         stand.sound()
         stand.undone(step)
         assert read_model(stand.database).content == after.content
+
+    @pytest.mark.parametrize("before", [True, False], ids=["sealed_before", "sealed_after"])
+    def test_is_sound_to_auditors(self, stand: Stand, before: bool) -> None:
+        """What was taken back is told by removals, which are sealed, whether its events were sealed before or not."""
+        kept = stand.submit(company={"name": "远航"}, phones=["13800138000"])
+        step = stand.loaded([XIXI, row(firm(0))])
+        made = {line.customer_id for line in stand.lines(step).values()} - {kept}
+        with stand.database.read() as session:
+            there = set(session.exec(select(EventRow.id).where(col(EventRow.customer_id).in_(made))))
+        if before:
+            seal(stand.database, datetime.now(UTC))
+        stand.undone(step)
+        assert not verified(stand.database).findings
+        seal(stand.database, datetime.now(UTC))
+        assert not verified(stand.database, lines_of(stand.database)).findings
+        with stand.database.read() as session:
+            removals = session.exec(select(EventRemovalRow)).all()
+            sealed = session.exec(select(AuditLogRow.record).where(AuditLogRow.kind == RecordKind.EVENT)).all()
+            told = session.exec(select(AuditLogRow.record).where(AuditLogRow.kind == RecordKind.EVENT_REMOVAL)).all()
+        assert {it.event_id for it in removals} == there
+        assert {(it.customer_id, it.cause) for it in removals} == {(it, step.batch.import_id) for it in made}
+        assert (there <= set(sealed), there & set(sealed)) == ((True, there) if before else (False, set()))
+        assert set(told) == {str(it.position) for it in removals}
 
     def test_leaves_customers_that_somebody_has_worked_with(self, stand: Stand) -> None:
         rows = [row(firm(at * 17), 手机号=f"1380013{at:04}") for at in range(4)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
 from domain.event import EventKind
 from domain.happening import Happening
@@ -13,6 +13,7 @@ from store.database import Database
 from store.journal import record_event
 from store.outbox import FIRST_PAUSE, LONGEST_PAUSE, SET_ASIDE, Outbox
 from store.tables import EventRow, OutboxRow
+from tests.auditing import remove
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -67,7 +68,7 @@ def test_what_was_taken_back_is_passed_over(database: Database) -> None:
     eyes = Eyes()
     happens(database, "event-1", "event-2", "event-3")
     with database.write() as session:
-        session.delete(session.exec(select(EventRow).where(EventRow.id == "event-2")).one())
+        remove(session, "event-2")
     outbox = Outbox(database, [eyes])
     assert outbox.pass_on(5) == 3
     assert [it.id for it in eyes.seen] == ["event-1", "event-3"]
@@ -141,7 +142,7 @@ def test_an_event_that_was_taken_back_with_its_customer_stops_nobody(database: D
     outbox = Outbox(database, [eyes])
     happens(database, "event-1", "event-2")
     with database.write() as session:
-        session.exec(delete(EventRow).where(col(EventRow.id) == "event-1"))
+        remove(session, "event-1")
     assert outbox.pass_on(5) == 2
     assert [it.id for it in eyes.seen] == ["event-2"]
     assert not outbox.waiting()

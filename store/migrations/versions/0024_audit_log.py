@@ -20,7 +20,8 @@ def upgrade() -> None:
     """Go forward; the way back is the backup."""
     _tables()
     prepare()
-    _happened("events", "event", ("position", "id", "kind", "at", "recorded_at", "actor", "decision_id"))
+    removed = "EXISTS (SELECT 1 FROM event_removals WHERE event_id = OLD.id)"
+    _happened("events", "event", ("position", "id", "kind", "at", "recorded_at", "actor", "decision_id"), removed)
     moved = (
         "SELECT 1 FROM event_moves WHERE event_id = OLD.id AND from_id = OLD.customer_id AND to_id = NEW.customer_id"
     )
@@ -47,19 +48,21 @@ def upgrade() -> None:
     _there("policy_activations", "policy_withdrawal", "position", "position", "WHERE withdrawn_at IS NOT NULL")
     moves = ("position", "event_id", "from_id", "to_id", "at", "recorded_at")
     _sealed("event_moves", "event_move", "position", moves, "position")
+    removals = ("position", "event_id", "customer_id", "cause", "at", "recorded_at")
+    _sealed("event_removals", "event_removal", "position", removals, "position")
     protect("audit_log", ("position", "kind", "record", "leaf", "commitment"))
     allow("audit_log", "salt", "NEW.salt IS NULL")
     protect("audit_tiles", ("number", "hash"))
     protect("audit_heads", ("size", "root", "at", "key_id", "signature"))
 
 
-def _happened(table: str, kind: str, fixed: Sequence[str]) -> None:
-    _sealed(table, kind, "id", fixed, "position")
+def _happened(table: str, kind: str, fixed: Sequence[str], removed: str | None = None) -> None:
+    _sealed(table, kind, "id", fixed, "position", removed)
     allow_erasing(table, "data", kind, "id")
 
 
-def _sealed(table: str, kind: str, key: str, fixed: Sequence[str], order: str) -> None:
-    protect(table, fixed)
+def _sealed(table: str, kind: str, key: str, fixed: Sequence[str], order: str, removed: str | None = None) -> None:
+    protect(table, fixed, removed)
     enqueue(table, kind, key)
     _there(table, kind, key, order)
 
@@ -121,3 +124,14 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("position", name="pk_event_moves"),
     )
     op.create_index("ix_event_moves_event_id", "event_moves", ["event_id"])
+    op.create_table(
+        "event_removals",
+        sa.Column("position", _POSITION, autoincrement=True, nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("at", _INSTANT, nullable=False),
+        sa.Column("recorded_at", _INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("position", name="pk_event_removals"),
+    )
+    op.create_index("ix_event_removals_event_id", "event_removals", ["event_id"])
