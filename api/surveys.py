@@ -92,12 +92,18 @@ async def list_surveys(customer_id: Reference, context: Wired) -> Surveyed:
 
 
 _PAGE: dict[int | str, dict[str, Any]] = {
-    status: {"content": {"text/html": {}}, "description": told}
-    for status, told in ((200, "A page for the customer."), (403, "The link is invalid."), (409, "It was answered."))
+    status: {"content": {**problem.get("content", {}), "text/html": {}}, "description": told}
+    for status, told, problem in (
+        (200, "A page for the customer.", {}),
+        (403, "The link is invalid.", documented(403)[403]),
+        (409, "It was answered.", documented(409)[409]),
+    )
 }
 
 
-@router.get("", summary="See a survey's question", response_class=Response, responses={200: _PAGE[200]})
+@router.get(
+    "", summary="See a survey's question", response_class=Response, responses={200: _PAGE[200], 403: _PAGE[403]}
+)
 async def see_survey(
     context: Wired, locale: Locale, token: Annotated[Token, Query(description="From the link.")]
 ) -> Response:
@@ -115,7 +121,7 @@ async def see_survey(
     "",
     summary="Answer a survey",
     response_class=Response,
-    responses={200: _PAGE[200]},
+    responses=_PAGE,
     openapi_extra={"requestBody": {"content": {_FORM: {"schema": Answer.model_json_schema()}}, "required": True}},
 )
 async def answer_survey(request: Request, context: Wired, locale: Locale) -> Response:

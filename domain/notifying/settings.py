@@ -6,7 +6,16 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from domain.notifying.notice import NoticeKind
@@ -43,9 +52,12 @@ def _to_the_minute(at: time) -> time:
 
 
 ClockTime = Annotated[
-    time, AfterValidator(_to_the_minute), PlainSerializer(lambda at: at.strftime("%H:%M"), when_used="json")
+    time,
+    AfterValidator(_to_the_minute),
+    PlainSerializer(lambda at: at.strftime("%H:%M"), when_used="json"),
+    WithJsonSchema({"type": "string", "examples": ["21:30"]}),
 ]
-"""A time of the day in the person's zone."""
+"""A time of the day in the person's zone, hours and minutes."""
 
 Channels = Annotated[frozenset[Channel], PlainSerializer(lambda them: sorted(them), when_used="json")]
 

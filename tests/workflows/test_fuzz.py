@@ -26,4 +26,4 @@ async def test_no_request_breaks_the_service(tmp_path: Path, monkeypatch: pytest
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         output, _ = await process.communicate()
-    assert process.returncode == 0, output.decode()[-8000:]
+    assert process.returncode == 0, output.decode()[-12000:]
