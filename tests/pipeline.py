@@ -151,7 +151,7 @@ def _write(database: Database, shown: Sequence[Happening]) -> None:
 
 async def _relayed(database: Database, writing: asyncio.Task[None]) -> None:
     """A relay of its own, as another process has, until everything was written and passed on."""
-    outbox = Outbox(database, watchers(database, POLICY, IDS, CollisionCalls(database)))
+    outbox = Outbox(database, watchers(database, POLICY, IDS, CollisionCalls(database), can_send=False))
     while True:
         written = writing.done()
         with suppress(DatabaseBusy):
