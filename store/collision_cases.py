@@ -16,6 +16,7 @@ from domain.collision_case.passing import concluded, fallen_due, opened, refresh
 from domain.collision_case.scene import CaseScene
 from domain.collision_case.state import CaseState, Due, Result, Status
 from domain.collision_opening import Opening
+from domain.event import EventKind
 from domain.ids import IdMaker
 from domain.policy import Policy
 from store.collision_journal import Cause, note, tell
@@ -23,7 +24,7 @@ from store.collision_scene import case_scene
 from store.database import Database
 from store.policies import Policies
 from store.rows import add
-from store.tables import CollisionActRow, CollisionPersonRow, CollisionRow, SightingRow
+from store.tables import CollisionActRow, CollisionPersonRow, CollisionRow, EventRow, SightingRow
 
 OPENING = "opening"
 
@@ -58,7 +59,8 @@ class CollisionCases:
         """Look at a case anew because something happened: another sighting, or a customer that went another way."""
         with self._database.write() as session:
             state, policy, scene = self._seen(session, case_id, at)
-            after = refreshed(state, policy, scene, at)
+            kind = session.exec(select(EventRow.kind).where(EventRow.id == event_id)).first()
+            after = refreshed(state, policy, scene, at, restored=kind == EventKind.CUSTOMER_UNMERGED)
             self._keep(session, state, after, policy, scene, Cause(f"{case_id}:{event_id}"), at)
             return after
 

@@ -46,17 +46,18 @@ def opened(opening: Opening, policy: Policy, scene: CaseScene, at: datetime) -> 
     return refreshed(state, policy, scene, at)
 
 
-def refreshed(state: CaseState, policy: Policy, scene: CaseScene, at: datetime) -> CaseState:
+def refreshed(state: CaseState, policy: Policy, scene: CaseScene, at: datetime, *, restored: bool = False) -> CaseState:
     """The same case with who and what it is about by now.
 
     Customers that were merged are followed. A risk becomes a collision when the reps have met. A case of which fewer
-    than two are left is overtaken: nobody stands in anybody's way any more.
+    than two are left is overtaken: nobody stands in anybody's way any more. A customer that was ``restored`` by the
+    undoing of a merge came back without its freeze, even where the case never saw the merge: it is frozen again.
     """
     if state.status is not Status.OPEN:
         return state
     met = state.risk and not scene.risk
     live_ids = tuple(side.customer_id for side in scene.sides)
-    moved = state.live_ids not in ((), live_ids)
+    moved = restored or state.live_ids not in ((), live_ids)
     state = state.model_copy(
         update={
             "risk": scene.risk,
