@@ -1,23 +1,21 @@
 """Approval: one durable process for everything that people decide, from the request to its effect."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory, ChildWorkflowError
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.approval import ApprovalActivities
     from activities.merging import MergingActivities
+    from activities.refusal import refusal
     from domain.approval.deed import Act, Acted, Acting
     from domain.approval.effect import effect_of
     from domain.approval.request import MergeWanted, Order, UnmergeWanted
     from domain.approval.state import OPEN, ApprovalState, Due, Result, Status, Subject
     from workflows.customer_merge import CustomerMerge
     from workflows.options import ASKING, LOCAL
-
-T = TypeVar("T")
+    from workflows.refusals import refusable
 
 
 @workflow.defn
@@ -39,7 +37,7 @@ class Approval:
     async def run(self, order: Order) -> None:
         """See the request through."""
         try:
-            self._state = await _refusable(
+            self._state = await refusable(
                 workflow.execute_local_activity_method(
                     ApprovalActivities.open_approval, args=[order, workflow.now()], **LOCAL
                 )
@@ -73,13 +71,7 @@ class Approval:
             )
             self._state = acted.state
         if acted.refusal is not None:
-            raise ApplicationError(
-                acted.refusal,
-                acted.facts,
-                type=acted.refusal,
-                non_retryable=True,
-                category=ApplicationErrorCategory.BENIGN,
-            )
+            raise refusal(acted.refusal, acted.facts)
         return acted.state
 
     async def _begun(self) -> None:
@@ -130,13 +122,13 @@ async def _applied(state: ApprovalState, subject: Subject) -> Result:
     """Have one customer's workflow do what was approved, in the state in which it is now."""
     try:
         if isinstance(state.wanted, MergeWanted | UnmergeWanted):
-            order = await _refusable(
+            order = await refusable(
                 workflow.execute_local_activity_method(ApprovalActivities.merge_order, state, **LOCAL)
             )
-            await _refusable(workflow.execute_child_workflow(CustomerMerge.run, order, id=order.asked.id))
+            await refusable(workflow.execute_child_workflow(CustomerMerge.run, order, id=order.asked.id))
         else:
             asked = effect_of(state, subject)
-            await _refusable(
+            await refusable(
                 workflow.execute_activity_method(MergingActivities.ask, args=[subject.customer_id, asked], **ASKING)
             )
     except ApplicationError as refused:
@@ -144,11 +136,3 @@ async def _applied(state: ApprovalState, subject: Subject) -> Result:
         about = str(facts["about"]) if "about" in facts else None
         return Result(customer_id=subject.customer_id, refusal=refused.type or "failed", about=about)
     return Result(customer_id=subject.customer_id)
-
-
-async def _refusable(asking: Awaitable[T]) -> T:
-    """What was asked for; a refusal as the ``ApplicationError`` that it began as."""
-    try:
-        return await asking
-    except (ActivityError, ChildWorkflowError) as error:
-        raise error.cause if isinstance(error.cause, ApplicationError) else error from error

@@ -1,14 +1,13 @@
 """CollisionCase: from the moment in which reps met on a customer to what was settled, and done."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory, ChildWorkflowError
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.collision import CollisionActivities
+    from activities.refusal import refusal
     from domain.approval.request import Order
     from domain.collision_case.deed import Act, Acted, Acting
     from domain.collision_case.effect import Ask, Effect, effects_of, freezes_of, thaws_of
@@ -16,8 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.approval import Approval
     from workflows.customer_merge import CustomerMerge
     from workflows.options import ASKING, LOCAL
-
-T = TypeVar("T")
+    from workflows.refusals import refusable
 
 
 @workflow.defn
@@ -41,7 +39,7 @@ class CollisionCase:
     async def run(self, case_id: str) -> None:
         """See the case through."""
         try:
-            self._state = await _refusable(
+            self._state = await refusable(
                 workflow.execute_local_activity_method(
                     CollisionActivities.open_case, args=[case_id, workflow.now()], **LOCAL
                 )
@@ -80,13 +78,7 @@ class CollisionCase:
             )
             self._state = acted.state
         if acted.refusal is not None:
-            raise ApplicationError(
-                acted.refusal,
-                acted.facts,
-                type=acted.refusal,
-                non_retryable=True,
-                category=ApplicationErrorCategory.BENIGN,
-            )
+            raise refusal(acted.refusal, acted.facts)
         return acted.state
 
     async def _begun(self) -> None:
@@ -178,7 +170,7 @@ async def _done(effect: Effect) -> list[Result]:
         refusal = await workflow.execute_local_activity_method(CollisionActivities.approval_refusal, effect.id, **LOCAL)
         return [Result(customer_id=id_, what="approval", refusal=refusal) for id_ in effect.customer_ids]
     try:
-        await _refusable(workflow.execute_child_workflow(CustomerMerge.run, effect, id=effect.asked.id))
+        await refusable(workflow.execute_child_workflow(CustomerMerge.run, effect, id=effect.asked.id))
     except ApplicationError as refused:
         return [Result(customer_id=effect.absorbed_id, what="merge", refusal=refused.type or "failed")]
     return [Result(customer_id=effect.absorbed_id, what="merge")]
@@ -187,7 +179,7 @@ async def _done(effect: Effect) -> list[Result]:
 async def _result(ask: Ask, what: str) -> Result:
     """What came of asking one customer's workflow."""
     try:
-        await _refusable(
+        await refusable(
             workflow.execute_activity_method(
                 CollisionActivities.ask_customer, args=[ask.customer_id, ask.asked], **ASKING
             )
@@ -195,11 +187,3 @@ async def _result(ask: Ask, what: str) -> Result:
     except ApplicationError as refused:
         return Result(customer_id=ask.customer_id, what=what, refusal=refused.type or "failed")
     return Result(customer_id=ask.customer_id, what=what)
-
-
-async def _refusable(asking: Awaitable[T]) -> T:
-    """What was asked for; a refusal as the ``ApplicationError`` that it began as."""
-    try:
-        return await asking
-    except (ActivityError, ChildWorkflowError) as error:
-        raise error.cause if isinstance(error.cause, ApplicationError) else error from error

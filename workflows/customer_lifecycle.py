@@ -3,7 +3,7 @@
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.customer import CustomerActivities
@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.ownership import Ownership
     from domain.pending import Pending, next_change, request_id
     from workflows.options import LOCAL
+    from workflows.refusals import refusable
 
 
 @workflow.defn
@@ -67,10 +68,9 @@ class CustomerLifecycle:
     async def _carry_out(self, asked: Asked) -> Changed:
         async with self._one_at_a_time:
             request = Request(customer_id=workflow.info().workflow_id, at=workflow.now(), asked=asked)
-            try:
-                changed = await workflow.execute_local_activity_method(CustomerActivities.carry_out, request, **LOCAL)
-            except ActivityError as error:
-                raise error.cause if isinstance(error.cause, ApplicationError) else error from error
+            changed = await refusable(
+                workflow.execute_local_activity_method(CustomerActivities.carry_out, request, **LOCAL)
+            )
             self._ownership = changed.ownership
         if changed.freed is not None:
             await workflow.execute_local_activity_method(CustomerActivities.rep_freed, changed.freed, **LOCAL)

@@ -1,7 +1,7 @@
 """CustomerMerge: two customers become one, or two again, each through its own workflow."""
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.intake import IntakeActivities
@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.change import Asked
     from domain.merge_order import MergeOrder
     from workflows.options import ASKING, LOCAL
+    from workflows.refusals import refusable
 
 _OVERTAKEN = ("already_merged", "not_merged")
 """Why the survivor has nothing to decide any more: another merge, or the undoing of this one, came first."""
@@ -40,7 +41,4 @@ class CustomerMerge:
 
 
 async def _ask(customer_id: str, asked: Asked) -> None:
-    try:
-        await workflow.execute_activity_method(MergingActivities.ask, args=[customer_id, asked], **ASKING)
-    except ActivityError as error:
-        raise error.cause if isinstance(error.cause, ApplicationError) else error from error
+    await refusable(workflow.execute_activity_method(MergingActivities.ask, args=[customer_id, asked], **ASKING))

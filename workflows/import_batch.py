@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 with workflow.unsafe.imports_passed_through():
     from activities.asking import AskingActivities
     from activities.imports import ImportActivities
     from domain.importing.batch import ENDED, Batch, Confirm, Done, Doubtful, Remap, Stage, Step
     from workflows.options import LOCAL, LONG
+    from workflows.refusals import refusable
 
 WAIT_FOR_A_PERSON = timedelta(days=30)
 """A dry run that nobody confirms for so long is discarded: the base has changed since."""
@@ -62,7 +63,7 @@ class ImportBatch:
         await self._analysed()
         async with self._one_at_a_time:
             _refuse_unless(self._stage in (Stage.READY, Stage.FAILED))
-            await _done(
+            await refusable(
                 workflow.execute_local_activity_method(
                     ImportActivities.remap_import, args=[self._step(), remap], **LOCAL
                 )
@@ -138,7 +139,7 @@ class ImportBatch:
                     await self._move(Stage.DISCARDED)
 
     async def _move(self, stage: Stage, confirm: Confirm | None = None) -> None:
-        await _done(
+        await refusable(
             workflow.execute_local_activity_method(
                 ImportActivities.move_import, args=[self._step(), stage, confirm], **LOCAL
             )
@@ -147,14 +148,6 @@ class ImportBatch:
 
     def _step(self) -> Step:
         return Step(batch=self._batch, at=workflow.now())
-
-
-async def _done(step: Awaitable[None]) -> None:
-    """Wait for a step; its refusal is the caller's."""
-    try:
-        await step
-    except ActivityError as error:
-        raise error.cause if isinstance(error.cause, ApplicationError) else error from error
 
 
 async def _to_the_end(go_on: Callable[[], Awaitable[Done]]) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.intake import IntakeActivities
@@ -13,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.confirmation import Due, Nudge, Stage
     from domain.submission import Choice, Registration, Submission
     from workflows.options import ASKING, LOCAL
+    from workflows.refusals import refusable
 
 
 @workflow.defn
@@ -105,10 +105,7 @@ class LeadIntake:
         return await self._stand(workflow.execute_local_activity_method(IntakeActivities.nudge, nudge, **LOCAL))
 
     async def _stand(self, step: Awaitable[Settlement]) -> Settlement:
-        try:
-            self._standing = await step
-        except ActivityError as error:
-            raise error.cause if isinstance(error.cause, ApplicationError) else error from error
+        self._standing = await refusable(step)
         return self._standing
 
     async def _until_settled(self) -> Settlement:
