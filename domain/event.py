@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+SYSTEM = "system"
+"""Who acts where nobody does: time, or what was to follow."""
+
 
 class EventKind(StrEnum):
     """The kinds of events on a customer's timeline."""

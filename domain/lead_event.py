@@ -7,9 +7,8 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from domain.answer import Answer, Settlement
+from domain.event import SYSTEM
 from domain.submission import Choice, Registration
-
-SYSTEM = "system"
 
 
 class LeadEventKind(StrEnum):

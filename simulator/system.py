@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from domain.answer import Answer
 from domain.change import Asked, Change, Changed, Refused, Request
+from domain.event import SYSTEM
 from domain.ids import IdMaker
 from domain.lead import Lead
 from domain.merge_order import MergeOrder
@@ -29,7 +30,6 @@ from store.outbox import Outbox
 from store.policies import Policies
 from store.touches import record_touch
 
-SYSTEM = "system"
 _AT_ONCE = 200
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from pydantic import JsonValue
 from sqlmodel import Session
@@ -10,9 +9,8 @@ from sqlmodel import Session
 from domain.approval.state import OPEN, ApprovalState, Stage, Status
 from domain.event import EventKind
 from domain.ids import IdMaker
-from store.journal import record_decision, record_event
+from store.journal import Cause, record_decision, record_event
 
-SYSTEM = "system"
 _TOLD = {
     Status.RETURNED: EventKind.APPROVAL_RETURNED,
     Status.APPROVED: EventKind.APPROVAL_GRANTED,
@@ -21,13 +19,6 @@ _TOLD = {
     Status.EXPIRED: EventKind.APPROVAL_EXPIRED,
 }
 _FELL_DUE = {Stage.REMIND: EventKind.APPROVAL_REMINDED, Stage.ESCALATE: EventKind.APPROVAL_ESCALATED}
-
-
-class Cause(NamedTuple):
-    """What brought something about: its id, by which it is told once, and who did it."""
-
-    id: str
-    actor: str = SYSTEM
 
 
 def tell(

@@ -17,12 +17,14 @@ from domain.approval.request import Actor, Order
 from domain.approval.seats import refreshed
 from domain.approval.state import ApprovalState, Due, Result, Status
 from domain.change import Refused
+from domain.event import SYSTEM
 from domain.ids import IdMaker
 from domain.policy import Policy
 from store.approval_checks import check
-from store.approval_journal import SYSTEM, Cause, tell
+from store.approval_journal import tell
 from store.approval_scene import scene_of
 from store.database import Database
+from store.journal import Cause
 from store.policies import Policies
 from store.rows import add, add_missing, upsert
 from store.tables import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow

@@ -7,7 +7,7 @@ happens meanwhile, a merge or a transfer for example, leaves a case behind.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, select
 
 from domain.change import Refused
 from domain.collision_case.acting import act
@@ -19,12 +19,14 @@ from domain.collision_opening import Opening
 from domain.event import EventKind
 from domain.ids import IdMaker
 from domain.policy import Policy
-from store.collision_journal import Cause, note, tell
+from store.collision_journal import note, tell
 from store.collision_scene import case_scene
 from store.database import Database
+from store.detector_records import mark_false_alarms
+from store.journal import Cause
 from store.policies import Policies
 from store.rows import add
-from store.tables import CollisionActRow, CollisionPersonRow, CollisionRow, EventRow, SightingRow
+from store.tables import CollisionActRow, CollisionPersonRow, CollisionRow, EventRow
 
 OPENING = "opening"
 
@@ -166,8 +168,7 @@ class CollisionCases:
         if people:
             add(session, CollisionPersonRow, *people)
         if after.status is Status.DISMISSED:
-            of_case = update(SightingRow).where(col(SightingRow.case_id) == after.id)
-            session.connection().execute(of_case.values(false_alarm=True))
+            mark_false_alarms(session, after.id)
         tell(session, self._ids, before, after, policy, scene, cause, at)
 
 

@@ -2,28 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import JsonValue
 from sqlmodel import Session
 
 from domain.collision_case.scene import CaseScene
 from domain.collision_case.state import CaseState, Level, Status
-from domain.event import EventKind
+from domain.event import SYSTEM, EventKind
 from domain.ids import IdMaker
 from domain.policy import Policy
-from store.journal import record_decision, record_event
+from store.journal import Cause, record_decision, record_event
 from store.rows import add
 from store.tables import CollisionActRow
-
-SYSTEM = "system"
-
-
-class Cause(NamedTuple):
-    """What brought something about: its id, by which it is told once, and who did it."""
-
-    id: str
-    actor: str = SYSTEM
 
 
 def tell(

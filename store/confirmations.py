@@ -4,8 +4,9 @@ from sqlmodel import Session, col, exists, select
 
 from domain.answer import Settlement
 from domain.confirmation import Nudge, Stage, Waiting, asked_next
+from domain.event import SYSTEM
 from domain.ids import IdMaker
-from domain.lead_event import SYSTEM, LeadEvent, LeadEventKind, answer_of
+from domain.lead_event import LeadEvent, LeadEventKind, answer_of
 from domain.policy import Policy
 from store.asking import ask, managers_of, owners_of, require_active
 from store.database import Database

@@ -24,12 +24,12 @@ from domain.confirmation import (
     asked_first,
     begin_waiting,
 )
-from domain.event import EventKind
+from domain.event import SYSTEM, EventKind
 from domain.identity import Identification, Outcome
 from domain.ids import IdMaker
 from domain.kpi.completeness import known_fields
 from domain.lead import Lead
-from domain.lead_event import SYSTEM, events_of
+from domain.lead_event import events_of
 from domain.lead_told import lead_told
 from domain.matching.record import record_of
 from domain.ownership import Owner, Ownership

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from domain.event import EventKind
+from domain.event import SYSTEM, EventKind
 from domain.lead_event import LeadEvent, LeadEventKind
 from domain.organisation_event import ORGANISATION, OrganisationEventKind
 from store.rows import add
@@ -21,6 +21,13 @@ EVENTS: Mapping[str, type[EventRow | LeadEventRow | OrganisationEventRow]] = {
     ORGANISATION: OrganisationEventRow,
 }
 """Where the events of each stream are kept."""
+
+
+class Cause(NamedTuple):
+    """What brought something about: its id, by which it is told once, and who did it."""
+
+    id: str
+    actor: str = SYSTEM
 
 
 def record_event(

@@ -4,8 +4,9 @@ from pydantic import JsonValue
 
 from domain.answer import Settlement
 from domain.confirmation import Waiting, by_default, confirmed, doubted, withdrawn
+from domain.event import SYSTEM
 from domain.identity import Identification
-from domain.lead_event import SYSTEM, answer_of
+from domain.lead_event import answer_of
 from domain.submission import Registration
 from store.identification import Identified
 

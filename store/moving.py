@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from domain.answer import Settlement
+from domain.event import SYSTEM
 from domain.ids import IdMaker
-from domain.lead_event import SYSTEM, LeadEvent, LeadEventKind
+from domain.lead_event import LeadEvent, LeadEventKind
 from domain.moving import Outcome, heirs
 from domain.ownership import Place
 from domain.policy import MoveKind

@@ -10,9 +10,8 @@ from sqlmodel import Session, col
 from domain.collision.docket import Docket, Entry, Noted, Placing, Verdict
 from domain.collision.sighting import Sighting
 from domain.collision_opening import Opening
-from domain.event import EventKind
+from domain.event import SYSTEM, EventKind
 from domain.ids import IdMaker
-from domain.lead_event import SYSTEM
 from domain.policy import Policy
 from store.asking import managers_of
 from store.journal import record_decision, record_event

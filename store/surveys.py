@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.change import Refused
 from domain.delivery import Channel, State
-from domain.event import EventKind
+from domain.event import SYSTEM, EventKind
 from domain.happening import Happening
 from domain.ids import IdMaker
 from domain.kpi.rules import Sending, SurveyRules
@@ -24,7 +24,6 @@ from store.policies import Policies
 from store.rows import add_missing
 from store.tables import CustomerRow, DeliveryRow, RepRow, SurveyRow
 
-SYSTEM = "system"
 SURVEY = "survey"
 """The kind of a delivery that takes a survey's link to a customer; its target is the survey."""
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from domain.event import EventKind
-from domain.lead_event import SYSTEM
+from domain.event import SYSTEM, EventKind
 from domain.touch import TouchKind
 from store.journal import record_event
 from store.lineage import locked_live

@@ -7,10 +7,9 @@ from domain.change import Asked, FreezeAssignment, GrantShare, MergeInto, ThawAs
 from domain.change import Transfer as TransferTo
 from domain.collision_case.resolution import Merge, Share, Split, Transfer
 from domain.collision_case.state import CaseState, Settlement, Subject
+from domain.event import SYSTEM
 from domain.merge_order import MergeOrder
 from domain.share import Access
-
-SYSTEM = "system"
 
 
 class Ask(NamedTuple):
