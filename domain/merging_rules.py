@@ -8,7 +8,7 @@ from domain.text import ShortText
 
 
 class ProfileField(StrEnum):
-    """The fields of a profile that survive a merge each for itself."""
+    """The fields of a profile: each survives a merge for itself, and may be required of a complete one."""
 
     NAME = "name"
     USCC = "uscc"

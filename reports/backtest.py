@@ -21,7 +21,7 @@ from reports.backtest_table import (
     trade_rows,
     widest,
 )
-from reports.elements import document, element
+from reports.elements import element, page
 from reports.plots import Pair, bars, lorenz
 
 _MOST_BARS, _MOST_TRADES = 30, 20
@@ -55,14 +55,7 @@ def html_of(result: Comparison, locale: str) -> str:
         element("h2", say("backtest-notes")),
         *(element("p", note, class_="note") for note in notes(result, say)),
     )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", say("backtest-title")),
-        element("style", _STYLE),
-    )
-    return document(element("html", head, body, lang=locale))
+    return page(say("backtest-title"), _STYLE, body, locale)
 
 
 def _facts(result: Comparison) -> dict[str, str]:

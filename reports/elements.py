@@ -29,5 +29,26 @@ def document(root: Element) -> str:
     return "<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
 
 
+def page(title: str, style: str, body: Element, locale: str, *head: Element) -> str:
+    """A document for screens of any width.
+
+    Args:
+        title: of its window.
+        style: its style sheet.
+        body: what it shows.
+        locale: the language that it is in.
+        head: further elements of its head.
+    """
+    top = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        *head,
+        element("title", title),
+        element("style", style),
+    )
+    return document(element("html", top, body, lang=locale))
+
+
 def _written(value: object) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -10,7 +10,7 @@ from domain.kpi.figures import DEFINITIONS, Figure, Unit
 from domain.kpi.names import Kpi
 from messages import message
 from reports.charts import Point, heat_map, line_chart
-from reports.elements import document, element
+from reports.elements import element, page
 from reports.kpis_table import (
     HEADED,
     IN_PARTS,
@@ -46,14 +46,7 @@ def html_of(report: MonthlyReport, locale: str) -> str:
         _grid([say(f"kpi-column-{name}") for name in ("figure", "value", "over", "formula")], _all(report, locale)),
         element("p", say("kpi-note"), class_="note"),
     )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        element("style", _STYLE),
-    )
-    return document(element("html", head, body, lang=locale))
+    return page(title, _STYLE, body, locale)
 
 
 def _state(report: MonthlyReport, say: Callable[..., str]) -> str:

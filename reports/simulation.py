@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from messages import message
-from reports.elements import document, element
+from reports.elements import element, page
 from reports.simulation_table import (
     TARGET,
     Say,
@@ -46,14 +46,7 @@ def html_of(result: Result, locale: str) -> str:
         _grid(detector_heads(say), detector_rows(result, say)),
         *(element("p", note, class_="note") for note in notes(say)),
     )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        element("style", _STYLE),
-    )
-    return document(element("html", head, body, lang=locale))
+    return page(title, _STYLE, body, locale)
 
 
 def rates(result: Result, title: str) -> Element:

@@ -4,7 +4,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from messages import LOCALES, message
-from reports.elements import document, element
+from reports.elements import element, page
 
 SCORES = range(1, 6)
 MOST_CHARACTERS = 2000
@@ -65,12 +65,4 @@ def _texts(name: str, locale: str) -> list[str]:
 
 
 def _page(locale: str, *parts: Element) -> str:
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="robots", content="noindex"),
-        element("title", "OneOwner"),
-        element("style", _STYLE),
-    )
-    return document(element("html", head, element("body", *parts), lang=locale))
+    return page("OneOwner", _STYLE, element("body", *parts), locale, element("meta", name="robots", content="noindex"))

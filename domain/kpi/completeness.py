@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from pydantic import JsonValue
 
-from domain.kpi.names import Known
+from domain.merging_rules import ProfileField
 from domain.profile import Profile
 
 
@@ -12,16 +12,16 @@ def known_fields(profile: Profile) -> list[JsonValue]:
     """The names of the fields that have a value, in a fixed order."""
     company = profile.company
     values = {
-        Known.NAME: profile.name,
-        Known.USCC: company and company.uscc,
-        Known.TAX_ID: company and company.tax_id,
-        Known.WEBSITE: company and company.website,
-        Known.REGION: profile.region,
-        Known.ADDRESS: profile.address,
-        Known.INDUSTRY: profile.industry,
-        Known.PEOPLE: profile.people,
-        Known.PHONES: profile.phones,
-        Known.EMAILS: profile.emails,
+        ProfileField.NAME: profile.name,
+        ProfileField.USCC: company and company.uscc,
+        ProfileField.TAX_ID: company and company.tax_id,
+        ProfileField.WEBSITE: company and company.website,
+        ProfileField.REGION: profile.region,
+        ProfileField.ADDRESS: profile.address,
+        ProfileField.INDUSTRY: profile.industry,
+        ProfileField.PEOPLE: profile.people,
+        ProfileField.PHONES: profile.phones,
+        ProfileField.EMAILS: profile.emails,
     }
     return [str(field) for field, value in values.items() if value]
 

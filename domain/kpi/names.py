@@ -1,4 +1,4 @@
-"""What the figures are called, and the fields that a complete profile may need; the policy names both."""
+"""What the figures are called; the policy names them, too."""
 
 from enum import StrEnum
 
@@ -22,18 +22,3 @@ class Kpi(StrEnum):
     APPROVAL_HOURS = "approval_hours"
     SHARES = "shares"
     UNEVENNESS = "unevenness"
-
-
-class Known(StrEnum):
-    """The fields of a profile that may be required."""
-
-    NAME = "name"
-    USCC = "uscc"
-    TAX_ID = "tax_id"
-    WEBSITE = "website"
-    REGION = "region"
-    ADDRESS = "address"
-    INDUSTRY = "industry"
-    PEOPLE = "people"
-    PHONES = "phones"
-    EMAILS = "emails"

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.kpi.names import Known, Kpi
+from domain.kpi.names import Kpi
+from domain.merging_rules import ProfileField
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -23,7 +24,13 @@ class TargetRules(_Rules):
     """What a rep can look after differs from industry to industry."""
     completeness_above: Share | None = 0.95
     information_sharing_above: Annotated[float, Field(ge=0)] | None = 0.8
-    required_fields: tuple[Known, ...] = (Known.NAME, Known.REGION, Known.INDUSTRY, Known.PEOPLE, Known.PHONES)
+    required_fields: tuple[ProfileField, ...] = (
+        ProfileField.NAME,
+        ProfileField.REGION,
+        ProfileField.INDUSTRY,
+        ProfileField.PEOPLE,
+        ProfileField.PHONES,
+    )
     """The fields of a profile without which it is not complete."""
     close_after_days: Annotated[int, Field(ge=0, le=27)] = 2
     """A month's figures are closed so many days after its end, when what was late has been written down."""

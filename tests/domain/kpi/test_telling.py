@@ -9,9 +9,9 @@ from domain.event import ABOUT_COLLISIONS, EventKind
 from domain.happening import Happening
 from domain.kpi.completeness import complete, known_fields
 from domain.kpi.fact import Fact, Measure
-from domain.kpi.names import Known
 from domain.kpi.telling import Setting, facts_of
 from domain.lead import Company, Person
+from domain.merging_rules import ProfileField
 from domain.profile import Profile
 
 AT = datetime(2026, 10, 5, 9, tzinfo=UTC)
@@ -154,4 +154,4 @@ def test_known_fields_tell_names_only() -> None:
     )
     assert known_fields(profile) == ["name", "website", "region", "people"]
     assert known_fields(Profile()) == []
-    assert not complete(known_fields(profile), [Known.NAME, Known.PHONES])
+    assert not complete(known_fields(profile), [ProfileField.NAME, ProfileField.PHONES])
