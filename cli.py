@@ -12,6 +12,7 @@ import uvloop
 from rich.console import Console
 
 import access_cli
+import archive_cli
 import backtest_cli
 import explain_cli
 import import_cli
@@ -41,6 +42,7 @@ app.add_typer(match_cli.app, name="match")
 app.add_typer(policy_cli.app, name="policy")
 app.add_typer(import_cli.app, name="import")
 app.add_typer(access_cli.app, name="user")
+app.add_typer(archive_cli.app, name="archive")
 app.command()(access_cli.login)
 app.command()(access_cli.logout)
 app.command()(backtest_cli.backtest)

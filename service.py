@@ -17,6 +17,8 @@ from api.app import create_app
 from api.context import Context
 from api.gateway import Gateway
 from api.issuing import issuing
+from archive.schedules import keep_schedules
+from archive.shelves import Archive
 from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.policy_file import check_policy, parse_policy
@@ -33,7 +35,7 @@ from store.outbox import Outbox, Watcher
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from temporal_client import connect
-from worker import make_worker, retry_queues
+from worker import make_archivist, make_worker, retry_queues
 
 DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
 GARBAGE_AFTER = 20_000
@@ -136,7 +138,13 @@ async def _working(
     calls = CollisionCalls(database)
     cases = CaseCaller(calls, client, settings.task_queue)
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
-    async with make_worker(client, settings.task_queue, database, policy, ids, place), asyncio.TaskGroup() as beside:
+    archive = Archive(settings.archive_location)
+    await keep_schedules(client, settings.task_queue)
+    async with (
+        make_worker(client, settings.task_queue, database, policy, ids, place),
+        make_archivist(client, settings.task_queue, database, archive),
+        asyncio.TaskGroup() as beside,
+    ):
         beside.create_task(relay(Outbox(database, watchers(database, policy, ids, calls)), cases, stop_relay))
         try:
             yield

@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     import_max_rows: int = Field(default=100_000, gt=0)
     """The most rows that such a file may have."""
 
+    archive_url: str = ""
+    """Where closed workflows' histories are kept for years: ``file:///folder``, ``s3://bucket/prefix`` and others;
+    empty means the folder ``archive`` in the data folder."""
+
     temporal_port: int = Field(default=0, ge=0, le=65535)
     """Where the embedded Temporal server of ``oneowner run`` listens; 0 picks a free port."""
 
@@ -117,6 +121,11 @@ class Settings(BaseSettings):
     def import_folder(self) -> Path:
         """Where files of customers are kept; API and workers must see the same folder."""
         return self.data_dir / "imports"
+
+    @property
+    def archive_location(self) -> str:
+        """The archive's URL; API and workers must see the same place."""
+        return self.archive_url or (self.data_dir.absolute() / "archive").as_uri()
 
     @property
     def sqlalchemy_url(self) -> str:

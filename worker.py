@@ -9,6 +9,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.approval import ApprovalActivities
+from activities.archiving import ArchivingActivities
 from activities.asking import AskingActivities
 from activities.backtest import BacktestActivities
 from activities.collision import CollisionActivities
@@ -17,10 +18,14 @@ from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
 from activities.merging import MergingActivities
 from activities.moving import MovingActivities
+from archive.runs import Runs, archive_queue
+from archive.shelves import Archive
+from archive.sweeping import Sweeping
 from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
 from store.approvals import Approvals
+from store.archived_runs import ArchivedRuns
 from store.changes import Changes
 from store.collision_cases import CollisionCases
 from store.confirmations import Confirmations
@@ -32,6 +37,7 @@ from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from store.queues import Queues
 from workflows.approval import Approval
+from workflows.archive_sweep import ArchiveSweep
 from workflows.backtest import Backtest
 from workflows.collision_case import CollisionCase
 from workflows.customer_lifecycle import CustomerLifecycle
@@ -53,6 +59,7 @@ WORKFLOWS = (
     Backtest,
     Approval,
     CollisionCase,
+    ArchiveSweep,
 )
 DATABASE_THREADS = 16
 
@@ -61,7 +68,7 @@ DATABASE_THREADS = 16
 # modules are deterministic where workflows call them (the pure core), so the sandbox need not load them anew.
 RUNNER = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules(
-        "domain", "activities", "store", "customer_handle"
+        "domain", "activities", "archive", "store", "customer_handle"
     )
 )
 
@@ -134,6 +141,20 @@ def make_worker(
         max_heartbeat_throttle_interval=timedelta(seconds=5),  # or a back-test would seem to stand still
         max_concurrent_workflow_tasks=100,
         max_concurrent_local_activities=DATABASE_THREADS * 4,
+    )
+
+
+def make_archivist(client: Client, task_queue: str, database: Database, archive: Archive) -> Worker:
+    """The worker of sweeps, on a task queue of its own: they must not take the slots of leads."""
+    known = ArchivedRuns(database)
+    archiving = ArchivingActivities(Sweeping(Runs(client, task_queue), archive, known), known)
+    return Worker(
+        client,
+        task_queue=archive_queue(task_queue),
+        workflows=[ArchiveSweep],
+        activities=[archiving.archive_closed, archiving.snapshot_open],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        max_concurrent_activities=2,
     )
 
 

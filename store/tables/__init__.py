@@ -2,6 +2,7 @@
 
 from store.tables.access import AccessRefusalRow, ApiKeyRow, UserRow
 from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
+from store.tables.archive import ArchivedRunRow, ArchiveSweepRow, LegalHoldRow
 from store.tables.collision_cases import CollisionActRow, CollisionCallRow, CollisionPersonRow
 from store.tables.collisions import CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow, TouchRow
 from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
@@ -25,6 +26,8 @@ __all__ = [
     "ApprovalCustomerRow",
     "ApprovalPersonRow",
     "ApprovalRow",
+    "ArchiveSweepRow",
+    "ArchivedRunRow",
     "AskedItemRow",
     "BacktestRow",
     "CandidateKeyRow",
@@ -47,6 +50,7 @@ __all__ = [
     "LeadEventRow",
     "LeadRow",
     "LeaveRow",
+    "LegalHoldRow",
     "MatchableRow",
     "MergeRow",
     "MoveRow",

@@ -8,6 +8,9 @@ from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
+from archive.runs import archive_queue
+from archive.schedules import SWEEP
+from archive.shelves import Archive
 from customer_handle import CustomerHandle
 from domain.change import Asked, Change, GrantShare, Transfer
 from domain.importing.batch import Batch
@@ -17,6 +20,7 @@ from tests.examples import POLICY, POLICY_TEXT, edited, firm
 from tests.histories import approvals, collisions
 from tests.importing import YUANHANG, ask, csv_of, lines, send, settled
 from tests.service import Service
+from worker import make_archivist
 
 Path_ = Callable[[Service], Awaitable[str]]
 """Walks a path and gives the id of the workflow whose history shows it."""
@@ -467,6 +471,15 @@ def _id(lead: dict[str, Any]) -> str:
     return lead_id
 
 
+async def archive_swept(service: Service) -> str:
+    """A thorough sweep of the archive."""
+    queue, archive = service.settings.task_queue, Archive(service.settings.archive_location)
+    workflow_id = f"{queue}_archive_daily"
+    async with make_archivist(service.temporal, queue, service.database, archive):
+        await service.temporal.execute_workflow(SWEEP, True, id=workflow_id, task_queue=archive_queue(queue))
+    return workflow_id
+
+
 PATHS: tuple[Path_, ...] = (
     lead_new,
     lead_new_from_a_stand,
@@ -505,6 +518,7 @@ PATHS: tuple[Path_, ...] = (
     import_asked_and_undone,
     lead_withdrawn,
     backtest_done,
+    archive_swept,
     *approvals.PATHS,
     *collisions.PATHS,
 )
