@@ -18,6 +18,7 @@ import explain_cli
 import import_cli
 import match_cli
 import policy_cli
+import replay_cli
 from calendar_cli import show_year
 from domain.policy_file import PolicyError, parse_policy
 from launcher import supervisor
@@ -43,6 +44,10 @@ app.add_typer(policy_cli.app, name="policy")
 app.add_typer(import_cli.app, name="import")
 app.add_typer(access_cli.app, name="user")
 app.add_typer(archive_cli.app, name="archive")
+audit = typer.Typer(help="For auditors / 审计", no_args_is_help=True)
+audit.callback()(lambda: None)
+audit.command("replay")(replay_cli.replay)
+app.add_typer(audit, name="audit")
 app.command()(access_cli.login)
 app.command()(access_cli.logout)
 app.command()(backtest_cli.backtest)

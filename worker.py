@@ -18,6 +18,7 @@ from activities.imports import ImportActivities, ImportPlace
 from activities.intake import IntakeActivities
 from activities.merging import MergingActivities
 from activities.moving import MovingActivities
+from activities.replay import ReplayActivities
 from archive.runs import Runs, archive_queue
 from archive.shelves import Archive
 from archive.sweeping import Sweeping
@@ -36,6 +37,7 @@ from store.moving import Moving
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from store.queues import Queues
+from store.replays import Replays
 from workflows.approval import Approval
 from workflows.archive_sweep import ArchiveSweep
 from workflows.backtest import Backtest
@@ -47,6 +49,7 @@ from workflows.lead_intake import LeadIntake
 from workflows.policy_retry import PolicyRetry
 from workflows.queue_retry import QueueRetry
 from workflows.rep_move import RepMove
+from workflows.replay import Replay
 
 WORKFLOWS = (
     LeadIntake,
@@ -60,6 +63,7 @@ WORKFLOWS = (
     Approval,
     CollisionCase,
     ArchiveSweep,
+    Replay,
 )
 DATABASE_THREADS = 16
 
@@ -145,14 +149,18 @@ def make_worker(
 
 
 def make_archivist(client: Client, task_queue: str, database: Database, archive: Archive) -> Worker:
-    """The worker of sweeps, on a task queue of its own: they must not take the slots of leads."""
+    """The worker of sweeps and replays, on a task queue of its own: they must not take the slots of leads."""
     known = ArchivedRuns(database)
     archiving = ArchivingActivities(Sweeping(Runs(client, task_queue), archive, known), known)
     return Worker(
         client,
         task_queue=archive_queue(task_queue),
-        workflows=[ArchiveSweep],
-        activities=[archiving.archive_closed, archiving.snapshot_open],
+        workflows=[ArchiveSweep, Replay],
+        activities=[
+            archiving.archive_closed,
+            archiving.snapshot_open,
+            ReplayActivities(archive, known, Replays(database)).replay_archive,
+        ],
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_concurrent_activities=2,
     )

@@ -22,6 +22,7 @@ TAGS = [
     {"name": "assignments", "description": "分配: who gets a customer, and why."},
     {"name": "decisions", "description": "决策轨迹: the stored explanations of decisions."},
     {"name": "backtests", "description": "策略回测: a draft policy on the leads of a past period."},
+    {"name": "replays", "description": "历史重放: recorded histories run through today's code."},
     {"name": "access", "description": "访问权限: users, API keys, and who tried what they may not."},
     {"name": "health", "description": "健康检查: health checks and metrics, no token needed."},
 ]

@@ -49,6 +49,8 @@ class Permission(StrEnum):
     KEYS_READ = "keys.read"
     KEYS_CHANGE = "keys.change"
     REFUSALS_READ = "refusals.read"
+    REPLAYS_READ = "replays.read"
+    REPLAYS_RUN = "replays.run"
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.DESCRIPTION_READ, Permission.ME_READ, Permission.DIRECTORY_READ})
@@ -87,7 +89,10 @@ _SALES_OPERATIONS = _MANAGER | {
     Permission.IMPORTS_CHANGE,
     Permission.POLICIES_CHANGE,
 }
-_AUDITOR = frozenset(it for it in Permission if it.endswith(".read")) | {Permission.PUBLIC}
+_AUDITOR = frozenset(it for it in Permission if it.endswith(".read")) | {
+    Permission.PUBLIC,
+    Permission.REPLAYS_RUN,
+}
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.REP: _REP,
@@ -198,6 +203,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/backtests/{backtest_id}"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/report"): Permission.BACKTESTS_READ,
     ("GET", "/v1/backtests/{backtest_id}/table"): Permission.BACKTESTS_READ,
+    ("POST", "/v1/audit/replays"): Permission.REPLAYS_RUN,
+    ("GET", "/v1/audit/replays/{replay_id}"): Permission.REPLAYS_READ,
     ("GET", "/v1/customers/{customer_id}/assignments"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/assignments/preview"): Permission.ASSIGNMENTS_PREVIEW,
     ("GET", "/v1/policies"): Permission.POLICIES_READ,

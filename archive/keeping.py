@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from archive.manifest import Damaged, Kept
 from archive.shelves import Archive, Place, place_of
 from store.archived_runs import ArchivedRuns
 from store.legal_holds import LegalHolds
+
+_BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def check(archive: Archive, known: ArchivedRuns, tell: Callable[[int], None]) ->
         obstore.exceptions.BaseError: when the archive fails.
         sqlalchemy.exc.SQLAlchemyError: when the database fails.
     """
-    expected = {place.name for place in _expected(known)}
+    wanted = {place.name for place in expected(known)}
     seen, damaged = set[str](), list[str]()
     for place in archive.places():
         seen.add(place.name)
@@ -55,7 +58,7 @@ def check(archive: Archive, known: ArchivedRuns, tell: Callable[[int], None]) ->
         except Damaged as error:
             damaged.append(error.place)
         tell(len(seen))
-    return Checked(len(seen) - len(damaged), damaged, sorted(expected - seen), len(seen - expected))
+    return Checked(len(seen) - len(damaged), damaged, sorted(wanted - seen), len(seen - wanted))
 
 
 def prune(archive: Archive, known: ArchivedRuns, holds: LegalHolds, closed_before: datetime) -> tuple[int, int]:
@@ -77,9 +80,22 @@ def prune(archive: Archive, known: ArchivedRuns, holds: LegalHolds, closed_befor
     return removed, spared
 
 
-def _expected(known: ArchivedRuns) -> Iterator[Place]:
+def expected(known: ArchivedRuns) -> Iterator[Place]:
+    """Where the database says that archived runs are."""
     after = None
     while page := known.page(after):
         for row in page:
             after = (row.closed_at, row.workflow_id, row.run_id)
             yield place_of(row.name)
+
+
+def all_places(archive: Archive, known: ArchivedRuns) -> Iterator[Place]:
+    """Every archived run: where the database says that they are, then those that the database does not know.
+
+    A page at a time, so that the number of runs does not matter.
+    """
+    yield from expected(known)
+    places = archive.places()
+    while batch := list(islice(places, _BATCH)):
+        unknown = known.missing([(place.workflow_id, place.run_id) for place in batch])
+        yield from (place for place in batch if (place.workflow_id, place.run_id) in unknown)

@@ -13,8 +13,12 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
+from google.protobuf.json_format import ParseError
 from pydantic import BaseModel, ConfigDict
+from temporalio.api.common.v1 import WorkflowExecution as Ids
+from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.client import WorkflowExecution, WorkflowHistory
+from temporalio.converter import DataConverter
 
 KEY_ID = "encryption-key-id"
 """Under this name a payload codec tells in a payload's metadata which key it used."""
@@ -88,6 +92,32 @@ def kept(run: WorkflowExecution, history: WorkflowHistory) -> Kept:
         codec_key_ids=tuple(dict.fromkeys(_key_ids(content))),
     )
     return Kept(manifest, content)
+
+
+def bare(workflow_id: str, content: dict[str, Any]) -> Kept:
+    """A history alone, as Temporal's tools write it, without what a server tells about the run.
+
+    Args:
+        workflow_id: what to call the workflow; a history does not tell its id.
+        content: the history's JSON.
+
+    Raises:
+        ValueError: when it is no history.
+    """
+    try:
+        history = WorkflowHistory.from_json(workflow_id, content)
+    except ParseError as error:
+        raise ValueError(str(error)) from error
+    if not history.events:
+        raise ValueError("a history without events")
+    started = history.events[0].workflow_execution_started_event_attributes
+    info = WorkflowExecutionInfo(
+        execution=Ids(workflow_id=workflow_id, run_id=started.original_execution_run_id),
+        type=started.workflow_type,
+        task_queue=started.task_queue.name,
+        start_time=history.events[0].event_time,
+    )
+    return kept(WorkflowExecution._from_raw_info(info, "", DataConverter.default), history)
 
 
 def seal(it: Kept) -> Sealed:

@@ -2,7 +2,7 @@
 
 from store.tables.access import AccessRefusalRow, ApiKeyRow, UserRow
 from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
-from store.tables.archive import ArchivedRunRow, ArchiveSweepRow, LegalHoldRow
+from store.tables.archive import ArchivedRunRow, ArchiveSweepRow, LegalHoldRow, ReplayRow
 from store.tables.collision_cases import CollisionActRow, CollisionCallRow, CollisionPersonRow
 from store.tables.collisions import CollisionCustomerRow, CollisionRepRow, CollisionRow, SightingRow, TouchRow
 from store.tables.customers import IN_QUEUE, ChangeRow, CustomerRow, FollowUpRow
@@ -64,6 +64,7 @@ __all__ = [
     "RepRegionRow",
     "RepRow",
     "RepVerticalRow",
+    "ReplayRow",
     "RotationTurnRow",
     "ShareRow",
     "SightingRow",

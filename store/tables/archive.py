@@ -1,11 +1,13 @@
 """Which runs' histories are archived, the sweeps that saw to it, and what must be kept for a court."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from store.tables.columns import instant
+from store.types import Json
 
 
 class ArchivedRunRow(SQLModel, table=True):
@@ -57,3 +59,17 @@ class LegalHoldRow(SQLModel, table=True):
     held_at: datetime = Field(sa_column=instant())
     released_by: str | None = None
     released_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class ReplayRow(SQLModel, table=True):
+    """A replay that somebody ordered."""
+
+    __tablename__ = "replays"
+    id: str = Field(primary_key=True)
+    workflow_id: str | None = None
+    """None when all of the archive was to be replayed."""
+    ordered_by: str
+    ordered_at: datetime = Field(sa_column=instant())
+    finished_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    result: dict[str, Any] | None = Field(default=None, sa_column=Column(Json, nullable=True))
+    """``domain.replay.ReplayResult``; None until it is done."""

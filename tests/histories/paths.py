@@ -480,6 +480,17 @@ async def archive_swept(service: Service) -> str:
     return workflow_id
 
 
+async def replay_done(service: Service) -> str:
+    """A replay of an archive in which there is nothing."""
+    queue, archive = service.settings.task_queue, Archive(service.settings.archive_location)
+    async with make_archivist(service.temporal, queue, service.database, archive):
+        response = await service.post("/v1/audit/replays", workflow_id=None)
+        assert response.status_code == 202, response.text
+        workflow_id: str = response.json()["id"]
+        await service.temporal.get_workflow_handle(workflow_id).result()
+    return workflow_id
+
+
 PATHS: tuple[Path_, ...] = (
     lead_new,
     lead_new_from_a_stand,
@@ -519,6 +530,7 @@ PATHS: tuple[Path_, ...] = (
     lead_withdrawn,
     backtest_done,
     archive_swept,
+    replay_done,
     *approvals.PATHS,
     *collisions.PATHS,
 )
