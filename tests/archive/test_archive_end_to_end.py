@@ -42,6 +42,7 @@ async def call(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+@pytest.mark.timeout(600)  # it starts five processes that load all of the code
 async def test_an_auditor_replays_a_lead_and_finds_a_damaged_history(service: Service, tmp_path: Path) -> None:
     await service.rep("li.na", "CN-SH")
     lead = await service.lead(company={"name": "上海远航科技有限公司"}, region="CN-SH")
