@@ -37,7 +37,7 @@ def test_every_recorded_history_has_words_for_each_of_its_steps() -> None:
 def test_explained_what_was_written_down_is_told_with_the_step_that_wrote_it() -> None:
     found = list(steps_of(run_of(FOLDER / release() / "customer_shared_and_transferred-1.json")[1]))
     done = [step for step in found if step.name == "carry_out"]
-    trace = {"assignment": {"rule": "r", "owner_id": None, "queue": "q", "reason": "no_rep", "trials": []}}
+    trace = {"assignment": {"rule": "r", "owner_id": None, "queue": "q", "reason": "not_named", "trials": []}}
     rows = [
         Recorded(found[0].at - timedelta(days=1), "event", "of an earlier run", "queued"),
         Recorded(done[0].at - timedelta(microseconds=40), "event", "evt_1", "share_granted", "dec_1", "policy"),
