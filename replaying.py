@@ -7,10 +7,11 @@ line and answers with a line.
 
 import asyncio
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
@@ -76,16 +77,18 @@ def _name(workflow: type) -> str:
     return str(definition.name)
 
 
-async def answer(workflows: Sequence[type]) -> None:
+async def answer(workflows: Sequence[type], answers: TextIO) -> None:
     """Answer every line of the standard input, until it ends."""
     while line := await asyncio.to_thread(sys.stdin.readline):
-        sys.stdout.write((await replayed(line, workflows)).model_dump_json() + "\n")
-        sys.stdout.flush()
+        answers.write((await replayed(line, workflows)).model_dump_json() + "\n")
+        answers.flush()
 
 
 def main(workflows: Sequence[type] = WORKFLOWS) -> None:
-    """The entry point of the process."""
-    leave_after(lambda: asyncio.run(answer(workflows)))
+    """The entry point of the process. The SDK's core logs to the standard output, which answers must not share."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    leave_after(lambda: asyncio.run(answer(workflows, answers)))
 
 
 if __name__ == "__main__":
