@@ -12,12 +12,14 @@ import uvloop
 from rich.console import Console
 
 import access_cli
+import archive_cli
 import audit_cli
 import backtest_cli
 import explain_cli
 import import_cli
 import match_cli
 import policy_cli
+import replay_cli
 import report_cli
 import simulate_cli
 from calendar_cli import show_year
@@ -44,6 +46,8 @@ app.add_typer(match_cli.app, name="match")
 app.add_typer(policy_cli.app, name="policy")
 app.add_typer(import_cli.app, name="import")
 app.add_typer(access_cli.app, name="user")
+app.add_typer(archive_cli.app, name="archive")
+audit_cli.app.command("replay")(replay_cli.replay)
 app.add_typer(audit_cli.app, name="audit")
 app.command()(access_cli.login)
 app.command()(access_cli.logout)

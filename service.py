@@ -20,6 +20,8 @@ from api.context import Context
 from api.gateway import Gateway
 from api.issuing import issuing
 from api.server import Server
+from archive.schedules import keep_schedules
+from archive.shelves import Archive
 from background import beside_the_worker
 from domain.ids import IdMaker
 from domain.policy import Policy
@@ -34,7 +36,7 @@ from store.organisation import directory_of
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from temporal_client import connect
-from worker import make_worker, retry_queues, seal_regularly
+from worker import make_archivist, make_worker, retry_queues, seal_regularly
 from workflows.kpi_snapshot import schedule_snapshots
 
 DATABASE_PATIENCE, DATABASE_POLL = 60.0, 1.0
@@ -148,8 +150,10 @@ async def _working(
         return
     place = ImportPlace(settings.sqlalchemy_url, policy, settings.import_folder, settings.import_max_rows)
     audit_place = AuditPlace(HeadKey(audit_key(settings)), settings.heads_folder, settings.audit_webhook)
+    await keep_schedules(client, settings.task_queue)
     async with (
         make_worker(client, settings.task_queue, database, policy, ids, place, audit_place),
+        make_archivist(client, settings.task_queue, database, Archive(settings.archive_location)),
         beside_the_worker(client, settings, database, policy, ids),
     ):
         await seal_regularly(client, settings.task_queue, timedelta(minutes=settings.audit_minutes))

@@ -147,6 +147,10 @@ class Settings(BaseSettings):
     smtp_from: str = Field(default="", pattern=r"^[^\r\n]*$")
     """The sender, such as ``OneOwner <no-reply@example.com>``."""
 
+    archive_url: str = ""
+    """Where closed workflows' histories are kept for years: ``file:///folder``, ``s3://bucket/prefix`` and others;
+    empty means the folder ``archive`` in the data folder."""
+
     temporal_port: int = Field(default=0, ge=0, le=65535)
     """Where the embedded Temporal server of ``oneowner run`` listens; 0 picks a free port."""
 
@@ -174,6 +178,11 @@ class Settings(BaseSettings):
     def heads_folder(self) -> Path:
         """Where the audit log's heads are written."""
         return Path(self.audit_folder) if self.audit_folder else self.data_dir / "audit"
+
+    @property
+    def archive_location(self) -> str:
+        """The archive's URL; API and workers must see the same place."""
+        return self.archive_url or (self.data_dir.absolute() / "archive").as_uri()
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -21,6 +21,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.approval import ApprovalActivities
+from activities.archiving import ArchivingActivities
 from activities.asking import AskingActivities
 from activities.audit import AuditActivities, AuditPlace
 from activities.backtest import BacktestActivities
@@ -31,10 +32,15 @@ from activities.intake import IntakeActivities
 from activities.kpis import KpiActivities
 from activities.merging import MergingActivities
 from activities.moving import MovingActivities
+from activities.replay import ReplayActivities
+from archive.runs import Runs, archive_queue
+from archive.shelves import Archive
+from archive.sweeping import Sweeping
 from customer_handle import CustomerHandle
 from domain.ids import IdMaker
 from domain.policy import Policy
 from store.approvals import Approvals
+from store.archived_runs import ArchivedRuns
 from store.changes import Changes
 from store.collision_cases import CollisionCases
 from store.confirmations import Confirmations
@@ -46,7 +52,9 @@ from store.moving import Moving
 from store.policies import Policies
 from store.policy_versions import PolicyVersions
 from store.queues import Queues
+from store.replays import Replays
 from workflows.approval import Approval
+from workflows.archive_sweep import ArchiveSweep
 from workflows.audit_seal import AuditSeal
 from workflows.backtest import Backtest
 from workflows.collision_case import CollisionCase
@@ -58,6 +66,7 @@ from workflows.lead_intake import LeadIntake
 from workflows.policy_retry import PolicyRetry
 from workflows.queue_retry import QueueRetry
 from workflows.rep_move import RepMove
+from workflows.replay import Replay
 
 WORKFLOWS = (
     LeadIntake,
@@ -72,6 +81,8 @@ WORKFLOWS = (
     CollisionCase,
     KpiSnapshot,
     AuditSeal,
+    ArchiveSweep,
+    Replay,
 )
 DATABASE_THREADS = 16
 AUDIT_SEAL = "audit-seal"
@@ -84,7 +95,7 @@ AUDIT_PATIENCE = timedelta(hours=6)
 # modules are deterministic where workflows call them (the pure core), so the sandbox need not load them anew.
 RUNNER = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules(
-        "domain", "activities", "store", "customer_handle"
+        "domain", "activities", "archive", "store", "customer_handle"
     )
 )
 
@@ -167,6 +178,24 @@ def make_worker(
         max_heartbeat_throttle_interval=timedelta(seconds=5),  # or a back-test would seem to stand still
         max_concurrent_workflow_tasks=100,
         max_concurrent_local_activities=DATABASE_THREADS * 4,
+    )
+
+
+def make_archivist(client: Client, task_queue: str, database: Database, archive: Archive) -> Worker:
+    """The worker of sweeps and replays, on a task queue of its own: they must not take the slots of leads."""
+    known = ArchivedRuns(database)
+    archiving = ArchivingActivities(Sweeping(Runs(client, task_queue), archive, known), known)
+    return Worker(
+        client,
+        task_queue=archive_queue(task_queue),
+        workflows=[ArchiveSweep, Replay],
+        activities=[
+            archiving.archive_closed,
+            archiving.snapshot_open,
+            ReplayActivities(archive, known, Replays(database)).replay_archive,
+        ],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        max_concurrent_activities=2,
     )
 
 

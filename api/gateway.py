@@ -20,6 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.workflow import UpdateMethodMultiParam
 
 from api.problems import Problem, ProblemType
+from archive.runs import archive_queue
 from customer_handle import CustomerHandle, noticed
 from domain.answer import Answer
 from domain.approval.deed import Act
@@ -34,6 +35,7 @@ from domain.collision_case.state import CaseState
 from domain.importing.batch import Batch, Confirm, Remap, Stage
 from domain.merge_order import MergeOrder
 from domain.policy_version import Turn
+from domain.replay import ReplayOrder, ReplayProgress
 from domain.submission import Choice, Submission
 from settings import Settings
 from workflows.approval import Approval
@@ -43,6 +45,7 @@ from workflows.customer_merge import CustomerMerge
 from workflows.import_batch import ImportBatch
 from workflows.lead_intake import LeadIntake
 from workflows.rep_move import RepMove
+from workflows.replay import Replay
 
 PING_TIMEOUT = timedelta(seconds=3)
 T = TypeVar("T")
@@ -186,7 +189,19 @@ class Gateway:
 
     async def backtest(self, backtest_id: str) -> tuple[Status, Progress | None]:
         """How a back-test stands whose result is not written down, and how far it is."""
-        handle: WorkflowHandle[Backtest, Comparison] = self._client.get_workflow_handle_for(Backtest.run, backtest_id)
+        return await self._standing(backtest_id, Progress)
+
+    async def begin_replay(self, replay_id: str, order: ReplayOrder) -> None:
+        """Start a replay without waiting, on the task queue for archiving; one that has begun already goes on."""
+        await self._begin(Replay.run, order, workflow_id=replay_id, once=True, queue=archive_queue(self._task_queue))
+
+    async def replay(self, replay_id: str) -> tuple[Status, ReplayProgress | None]:
+        """How a replay stands whose result is not written down, and how far it is."""
+        return await self._standing(replay_id, ReplayProgress)
+
+    async def _standing(self, workflow_id: str, progress_type: type[T]) -> tuple[Status, T | None]:
+        """How a workflow stands, with what its activity last told of itself."""
+        handle = self._client.get_workflow_handle(workflow_id)
         try:
             described = await self._answered(handle.describe())
         except RPCError as error:
@@ -200,7 +215,7 @@ class Gateway:
         for pending in described.raw_description.pending_activities:
             if pending.HasField("heartbeat_details"):
                 payloads = pending.heartbeat_details.payloads
-                (progress,) = await self._client.data_converter.decode(payloads, [Progress])
+                (progress,) = await self._client.data_converter.decode(payloads, [progress_type])
                 return "running", progress
         return "running", None
 
@@ -212,7 +227,9 @@ class Gateway:
         """
         await self._client.service_client.check_health(timeout=PING_TIMEOUT)
 
-    async def _begin(self, run: Any, *args: Any, workflow_id: str, once: bool = False) -> None:
+    async def _begin(
+        self, run: Any, *args: Any, workflow_id: str, once: bool = False, queue: str | None = None
+    ) -> None:
         """Start a workflow without waiting. One that runs simply goes on; with ``once`` one that has ended stays so."""
         reuse = WorkflowIDReusePolicy.REJECT_DUPLICATE if once else WorkflowIDReusePolicy.ALLOW_DUPLICATE
         with suppress(WorkflowAlreadyStartedError):
@@ -221,7 +238,7 @@ class Gateway:
                     run,
                     args=args,
                     id=workflow_id,
-                    task_queue=self._task_queue,
+                    task_queue=queue or self._task_queue,
                     id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                     id_reuse_policy=reuse,
                 )

@@ -28,6 +28,7 @@ TAGS = [
     },
     {"name": "webhooks", "description": "事件推送: systems that are told of events, and what was sent to them."},
     {"name": "kpis", "description": "业务指标: figures by month, the rows behind them, targets, surveys of customers."},
+    {"name": "replays", "description": "历史重放: recorded histories run through today's code."},
     {"name": "access", "description": "访问权限: users, API keys, and who tried what they may not."},
     {"name": "inbound", "description": "接入: what other systems report, and the connectors that read it."},
     {"name": "audit", "description": "审计: everything that happened, with proof that nothing was altered."},

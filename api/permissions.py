@@ -60,6 +60,8 @@ class Permission(StrEnum):
     INBOUND_RESOLVE = "inbound.resolve"
     REFUSALS_READ = "refusals.read"
     AUDIT_READ = "audit.read"
+    REPLAYS_READ = "replays.read"
+    REPLAYS_RUN = "replays.run"
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.DESCRIPTION_READ, Permission.ME_READ, Permission.DIRECTORY_READ})
@@ -105,7 +107,10 @@ _SALES_OPERATIONS = _MANAGER | {
     Permission.INBOUND_RESOLVE,
     Permission.POLICIES_CHANGE,
 }
-_AUDITOR = frozenset(it for it in Permission if it.endswith(".read")) | {Permission.PUBLIC}
+_AUDITOR = frozenset(it for it in Permission if it.endswith(".read")) | {
+    Permission.PUBLIC,
+    Permission.REPLAYS_RUN,
+}
 
 ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.REP: _REP,
@@ -260,6 +265,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/kpis/alerts"): Permission.KPI_ALERTS_READ,
     ("GET", "/v1/kpis/report"): Permission.KPIS_READ,
     ("GET", "/v1/kpis/{kpi}/rows"): Permission.KPIS_READ,
+    ("POST", "/v1/audit/replays"): Permission.REPLAYS_RUN,
+    ("GET", "/v1/audit/replays/{replay_id}"): Permission.REPLAYS_READ,
     ("GET", "/v1/customers/{customer_id}/assignments"): Permission.CUSTOMERS_HISTORY,
     ("POST", "/v1/assignments/preview"): Permission.ASSIGNMENTS_PREVIEW,
     ("GET", "/v1/policies"): Permission.POLICIES_READ,

@@ -2,6 +2,7 @@
 
 from store.tables.access import AccessRefusalRow, ApiKeyRow, UserRow
 from store.tables.approvals import ApprovalActRow, ApprovalCustomerRow, ApprovalPersonRow, ApprovalRow
+from store.tables.archive import ArchivedRunRow, ArchiveSweepRow, LegalHoldRow, ReplayRow
 from store.tables.audit import (
     AuditHeadRow,
     AuditLogRow,
@@ -40,6 +41,8 @@ __all__ = [
     "ApprovalCustomerRow",
     "ApprovalPersonRow",
     "ApprovalRow",
+    "ArchiveSweepRow",
+    "ArchivedRunRow",
     "AskedItemRow",
     "AuditHeadRow",
     "AuditLogRow",
@@ -76,6 +79,7 @@ __all__ = [
     "LeadEventRow",
     "LeadRow",
     "LeaveRow",
+    "LegalHoldRow",
     "MailboxRow",
     "MatchableRow",
     "MergeRow",
@@ -95,6 +99,7 @@ __all__ = [
     "RepRegionRow",
     "RepRow",
     "RepVerticalRow",
+    "ReplayRow",
     "RotationTurnRow",
     "ShareRow",
     "SightingRow",

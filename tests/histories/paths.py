@@ -8,6 +8,9 @@ from typing import Any
 
 from temporalio.exceptions import ApplicationError
 
+from archive.runs import archive_queue
+from archive.schedules import SWEEP
+from archive.shelves import Archive
 from customer_handle import CustomerHandle
 from domain.change import Asked, Change, GrantShare, Transfer
 from domain.importing.batch import Batch
@@ -19,6 +22,7 @@ from tests.examples import POLICY, POLICY_TEXT, edited, firm
 from tests.histories import approvals, collisions
 from tests.importing import YUANHANG, ask, csv_of, lines, send, settled
 from tests.service import Service
+from worker import make_archivist
 from workflows.audit_seal import AuditSeal
 from workflows.kpi_snapshot import KpiSnapshot
 
@@ -492,6 +496,26 @@ async def months_closed(service: Service) -> str:
     return workflow_id
 
 
+async def archive_swept(service: Service) -> str:
+    """A thorough sweep of the archive."""
+    queue, archive = service.settings.task_queue, Archive(service.settings.archive_location)
+    workflow_id = f"{queue}_archive_daily"
+    async with make_archivist(service.temporal, queue, service.database, archive):
+        await service.temporal.execute_workflow(SWEEP, True, id=workflow_id, task_queue=archive_queue(queue))
+    return workflow_id
+
+
+async def replay_done(service: Service) -> str:
+    """A replay of an archive in which there is nothing."""
+    queue, archive = service.settings.task_queue, Archive(service.settings.archive_location)
+    async with make_archivist(service.temporal, queue, service.database, archive):
+        response = await service.post("/v1/audit/replays", workflow_id=None)
+        assert response.status_code == 202, response.text
+        workflow_id: str = response.json()["id"]
+        await service.temporal.get_workflow_handle(workflow_id).result()
+    return workflow_id
+
+
 PATHS: tuple[Path_, ...] = (
     lead_new,
     lead_new_from_a_stand,
@@ -532,6 +556,8 @@ PATHS: tuple[Path_, ...] = (
     backtest_done,
     months_closed,
     audit_sealed,
+    archive_swept,
+    replay_done,
     *approvals.PATHS,
     *collisions.PATHS,
 )

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.pending import Pending, next_change
     from domain.submission import Submission
     from workflows.approval import Approval
+    from workflows.archive_sweep import ArchiveSweep
     from workflows.collision_case import CollisionCase
     from workflows.customer_lifecycle import CustomerLifecycle
     from workflows.customer_merge import CustomerMerge
@@ -191,6 +192,17 @@ class CaseThatLooksOnceMore(CollisionCase):
         await _look_once_more()
 
 
+@workflow.defn(name="ArchiveSweep")
+class SweepThatLooksOnceMore(ArchiveSweep):
+    """A local activity after everything else."""
+
+    @workflow.run
+    async def run(self, thorough: bool) -> None:
+        """Does the same, then looks."""
+        await super().run(thorough)
+        await _look_once_more()
+
+
 SEEN_BY = {
     IntakeThatLooksOnceMore: "lead_new-1",
     IntakeThatPauses: "lead_duplicate-1",
@@ -202,6 +214,7 @@ SEEN_BY = {
     LifecycleThatForgetsTheWait: "customer_waited-1",
     ApprovalThatLooksOnceMore: "approval_applied-1",
     CaseThatLooksOnceMore: "case_that_nobody_decided-1",
+    SweepThatLooksOnceMore: "archive_swept-1",
     LifecycleThatForgetsShares: "customer_shared_and_transferred-1",
 }
 """The history that shows each change."""

@@ -38,6 +38,13 @@ def test_every_path_is_recorded_for_this_release() -> None:
     assert names == {path.__name__ for path in PATHS}
 
 
+def test_every_workflow_has_a_recorded_history() -> None:
+    """So that none can change its commands unseen."""
+    histories = [history_of(recorded) for recorded in RECORDED if recorded.parent.name == release()]
+    started = [it.events[0].workflow_execution_started_event_attributes.workflow_type.name for it in histories]
+    assert set(started) == {workflow.__name__ for workflow in WORKFLOWS}
+
+
 @pytest.mark.parametrize("change", changed.SEEN_BY, ids=lambda change: change.__name__)
 async def test_a_changed_workflow_does_not_replay(change: type) -> None:
     """An additional timer or local activity is found out by the first history of its workflow."""

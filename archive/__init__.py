@@ -1,0 +1,1 @@
+"""Histories of workflows, kept for years outside Temporal and replayed on today's code."""
