@@ -28,7 +28,6 @@ from domain.approval.request import Order
 from domain.approval.state import ApprovalState
 from domain.backtest import Order as BacktestOrder
 from domain.backtest import Progress
-from domain.backtest.comparison import Comparison
 from domain.change import Asked, Changed
 from domain.collision_case.deed import Act as CaseAct
 from domain.collision_case.state import CaseState

@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from api.permissions import ROUTES, Permission
 
 TAGS = {
-    "access", "approvals", "assignments", "audit", "backtests", "calendars", "collisions", "customers", "decisions",
+    "access", "approvals", "assignments", "audit",
+    "replays", "backtests", "calendars", "collisions", "customers", "decisions",
     "health", "imports", "inbound", "kpis", "leads", "notifications",
     "policies", "pools", "regions", "reps", "teams", "webhooks"
 }  # fmt: skip
