@@ -17,6 +17,7 @@ from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.sealing import Seal
 from letters import Letters
+from mending import mend_after_restore
 from notice_letters import NoticeLetters
 from receiving.loop import repeat
 from receiving.mailboxes import MailboxReader
@@ -48,6 +49,7 @@ async def beside_the_worker(
     cases = CaseCaller(calls, client, settings.task_queue)
     receiver = Receiver(database, policy, ids, client, settings.task_queue)
     async with Http(private=settings.webhooks_private) as http, asyncio.TaskGroup() as beside:
+        beside.create_task(mend_after_restore(settings, client, database, stop))
         beside.create_task(relay(Outbox(database, watchers(database, policy, ids, calls)), cases, stop))
         delivering = Delivering(Deliveries(database), DeliveryLog(database), channels_of(settings, database, ids, http))
         beside.create_task(delivering.run(stop))
