@@ -70,7 +70,7 @@ def _unpacked(file: Path, folder: Path) -> Manifest:
             if text is None:
                 raise BackupRefused("not-a-backup", file=file)
             manifest = _manifest(text.read(), file)
-            for member in packed:
+            while (member := packed.next()) is not None:
                 if member.name not in manifest.files or ".." in PurePosixPath(member.name).parts:
                     raise BackupRefused("damaged", file=file, what=member.name)
                 packed.extract(member, folder, filter="data")

@@ -61,15 +61,19 @@ class Unfinished:
 
     def unknown_leads(self, lead_ids: Collection[str]) -> set[str]:
         """Those of these leads that the database does not know."""
-        with self._database.read() as session:
-            return set(lead_ids) - set(session.exec(select(col(LeadRow.id)).where(col(LeadRow.id).in_(lead_ids))))
+        return self._unknown(LeadRow, lead_ids)
 
     def undone(self, request_ids: Collection[str]) -> set[str]:
         """Those of these requests to customers that the database does not know."""
+        return self._unknown(ChangeRow, request_ids)
+
+    def _unknown(self, model: type[LeadRow] | type[ChangeRow], ids: Collection[str]) -> set[str]:
+        unknown = set(ids)
         with self._database.read() as session:
-            return set(request_ids) - set(
-                session.exec(select(col(ChangeRow.id)).where(col(ChangeRow.id).in_(request_ids)))
-            )
+            for some in _batched(sorted(ids), PAGE):
+                known = session.exec(select(col(model.id)).where(col(model.id).in_(some))).all()
+                unknown.difference_update(known)
+        return unknown
 
     def watched_customers(self) -> Iterator[list[str]]:
         """Customers with a clock, a wait or a grant that their workflow must watch, some at a time."""
@@ -112,15 +116,19 @@ class Unfinished:
         """Merges, and undone ones, about which the survivor was not asked."""
         with self._database.read() as session:
             orders = [_order(row) for row in session.exec(select(MergeRow))]
-            follow_ups = {f"{it.asked.id}:{_then(it)}" for it in orders if it}
-            known = select(col(ChangeRow.id)).where(col(ChangeRow.id).in_(follow_ups))
-            done = set(session.exec(known))
-        return [it for it in orders if it and f"{it.asked.id}:{_then(it)}" not in done]
+        follow_ups = {f"{it.asked.id}:{_then(it)}": it for it in orders if it}
+        undone = self.undone(follow_ups)
+        return [order for follow_up, order in follow_ups.items() if follow_up in undone]
 
     def reps(self) -> Sequence[str]:
         """Who may be given customers that wait in queues."""
         with self._database.read() as session:
             return session.exec(select(RepRow.id).where(col(RepRow.active)).order_by(RepRow.id)).all()
+
+
+def _batched(things: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Some of them at a time, for a database takes only so many parameters."""
+    return (things[first : first + size] for first in range(0, len(things), size))
 
 
 def _submission(session: Session, row: LeadRow) -> Submission:
