@@ -20,8 +20,8 @@ from temporalio.service import RPCError
 from backup.restoring import forget_restore, restored_since
 from customer_handle import CustomerHandle
 from domain.submission import Submission
-from histories import Recorded, changes_asked, choices_made, submission_of
 from logs import log
+from recorded import Recorded, changes_asked, choices_made, submission_of
 from settings import Settings
 from store.database import Database
 from store.unfinished import Unfinished
