@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from backup.restoring import forget_restore, restored_since
 from customer_handle import CustomerHandle
@@ -113,14 +113,14 @@ class Mending:
         Raises:
             sqlalchemy.exc.SQLAlchemyError, temporalio.service.RPCError: when one of the two fails; it may be repeated.
         """
-        mended, choices = Mended(), []
+        mended, choices, leads = Mended(), [], []
         async for lead_ids in self._recorded("LeadIntake", since):
             unknown = await asyncio.to_thread(self._unfinished.unknown_leads, lead_ids)
-            for lead_id in sorted(unknown):
-                recorded = await Recorded.of(self._client, lead_id)
-                await self._again(await submission_of(recorded))
-                choices += await choices_made(recorded)
-                mended.again += 1
+            leads += [await Recorded.of(self._client, lead_id) for lead_id in unknown]
+        for recorded in sorted(leads, key=lambda it: it.began_at):
+            await self._again(await submission_of(recorded))
+            choices += await choices_made(recorded)
+            mended.again += 1
         for choice in sorted(choices, key=lambda it: it.at):
             handle = self._client.get_workflow_handle(choice.workflow_id)
             mended.refused += await _refused(handle.execute_update("confirm", choice.said))
@@ -231,4 +231,8 @@ async def _refused(asking: Awaitable[Any]) -> bool:
         await asking
     except WorkflowUpdateFailedError:
         return True
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return True  # it has ended meanwhile
     return False

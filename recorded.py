@@ -43,6 +43,11 @@ class Recorded:
         history = await client.get_workflow_handle(workflow_id).fetch_history()
         return cls(workflow_id, history.events, client.data_converter)
 
+    @property
+    def began_at(self) -> datetime:
+        """When the run was started."""
+        return self.events[0].event_time.ToDatetime(UTC)
+
     async def decoded(self, payloads: Sequence[Payload], kind: type[T]) -> T:
         """The first of some arguments."""
         values: list[Any] = await self.converter.decode(payloads[:1], [kind])

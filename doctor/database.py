@@ -47,10 +47,11 @@ def _writable(opened: Database) -> Iterator[Finding]:
     """A write transaction begins, and no other one has hung for long."""
     try:
         with opened.write() as session:
+            connection = session.connection()  # now the transaction begins
             if opened.is_sqlite:
                 return
-            read_only = session.connection().scalar(text("SHOW transaction_read_only")) == "on"
-            idle = session.connection().scalar(
+            read_only = connection.scalar(text("SHOW transaction_read_only")) == "on"
+            idle = connection.scalar(
                 text(
                     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                     " AND state LIKE 'idle in transaction%' AND state_change < now() - make_interval(secs => :idle)"

@@ -34,6 +34,7 @@ doctor-mended = Mended: { $leads } leads, { $customers } customers, { $requests 
 doctor-namespace-missing = Temporal has no namespace { $namespace }
     .do = Create it with 30 days of retention (temporal operator namespace create), or correct TEMPORAL_NAMESPACE
 doctor-not-repaired = Nothing was mended: database and Temporal must both answer, and a worker must poll
+    .do = Do what the lines above say first, then try again
 doctor-outbox-failing = { $count } events are set aside because passing them on failed
     .do = The log says why (event_set_aside); they are tried again by themselves, ever more rarely
 doctor-outbox-late = { $count } events wait to be passed on, the oldest for { $seconds } s

@@ -34,6 +34,7 @@ doctor-mended = 已修复：{ $leads } 条线索、{ $customers } 个客户、{ 
 doctor-namespace-missing = Temporal 中没有命名空间 { $namespace }
     .do = 创建它并保留 30 天（temporal operator namespace create），或更正 TEMPORAL_NAMESPACE
 doctor-not-repaired = 未做修复：数据库和 Temporal 都须有应答，且须有工作进程在取任务
+    .do = 请先按上面各行处理，再重试
 doctor-outbox-failing = { $count } 个事件因转发失败被搁置
     .do = 原因见日志（event_set_aside）；系统会自动重试，间隔逐渐加长
 doctor-outbox-late = { $count } 个事件等待转发，最早的已等 { $seconds } 秒

@@ -83,6 +83,12 @@ async def runs(service: Service, workflow_id: str) -> bool:
     return found.status is WorkflowExecutionStatus.RUNNING
 
 
+def standing(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """Everything but what a look at a lead in doubt writes, which any look does: its decision."""
+    content = read_model(database).content
+    return {name: sorted(rows, key=repr) for name, rows in content.items() if name not in ("leads", "decisions")}
+
+
 def mending(service: Service) -> Mending:
     return Mending(service.temporal, QUEUE, Unfinished(service.database))
 
@@ -101,15 +107,15 @@ async def test_one_owner_and_nothing_lost_when_the_database_is_newer(new_databas
         await met(service, 2)
         waiting = await doubted(service, 1)
         await release(service, early)
-    before = read_model(database).content
+    before = standing(database)
     async with site(tmp_path / "restored", database) as service:
         assert len(await unwatched(service)) == 2  # Temporal knows neither the second customer nor the lead in doubt
         mended = await mending(service).go_on(began_at)
         assert (mended.leads, mended.customers) == (3, 1)
         assert await unwatched(service) == []
-        assert read_model(database).content == before
+        assert standing(database) == before
         await mending(service).go_on(began_at)
-        assert read_model(database).content == before  # once
+        assert standing(database) == before  # once
         assert (await met(service, 2))["lead_id"] == IDS.lead_id("test", "show-2")
         assert (await service.confirm(waiting["lead_id"], answer="new", by="li.na"))["outcome"] == "new_customer"
         assert (await service.customer(early["customer_id"]))["owner"] is None
