@@ -136,19 +136,24 @@ class Mending:
                 mended.refused += await _refused(self._customers.ask_again(change.workflow_id, change.said))
         return mended
 
-    async def newer_leads(self, since: datetime) -> int:
-        """How many leads Temporal has taken in since an instant that the database does not know."""
+    async def newer_leads(self, since: datetime, most: int) -> int:
+        """How many of the latest leads that Temporal has taken in since an instant the database does not know.
+
+        Args:
+            since: leads before it are not looked at.
+            most: so many are looked at.
+        """
         found = 0
-        async for lead_ids in self._recorded("LeadIntake", since):
+        async for lead_ids in self._recorded("LeadIntake", since, most):
             found += len(await asyncio.to_thread(self._unfinished.unknown_leads, lead_ids))
         return found
 
-    async def _recorded(self, kind: str, since: datetime) -> AsyncIterator[list[str]]:
+    async def _recorded(self, kind: str, since: datetime, most: int | None = None) -> AsyncIterator[list[str]]:
         """The ids of workflows of a kind, some at a time. A listing only says where to look."""
         now = datetime.now(UTC)
         query = f"WorkflowType = '{kind}' AND TaskQueue = '{self._task_queue}' AND StartTime >= '{since.isoformat()}'"
         page: dict[str, None] = {}
-        async for found in self._client.list_workflows(query):
+        async for found in self._client.list_workflows(query, limit=most):
             fresh = found.status is WorkflowExecutionStatus.RUNNING and now - found.start_time < UNDER_WAY
             if kind != "LeadIntake" or not fresh:
                 page[found.id] = None

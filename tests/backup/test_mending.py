@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import make_url
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from backup.copies import copy_sqlite
 from backup.restoring import MARK
+from doctor.agreement import agreement
 from domain.ownership import Ownership
 from domain.pending import next_change
 from launcher.embedded import EmbeddedTemporal
@@ -144,7 +146,9 @@ async def test_a_workflow_that_remembers_an_older_state_goes_by_the_database(
     database.close()
 
 
-async def test_one_owner_and_nothing_lost_when_temporal_is_newer(new_sqlite: NewDatabase, tmp_path: Path) -> None:
+async def test_one_owner_and_nothing_lost_when_temporal_is_newer(
+    new_sqlite: NewDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database, began_at = Database(new_sqlite(TEMPLATE)), datetime.now(UTC) - timedelta(minutes=1)
     older = tmp_path / "older.db"
     async with site(tmp_path / "kept", database) as service:
@@ -161,9 +165,13 @@ async def test_one_owner_and_nothing_lost_when_temporal_is_newer(new_sqlite: New
     async with site(tmp_path / "kept", database) as service:
         assert (await service.customer(early["customer_id"]))["owner"] is not None
         # Both leads; one that is still open is told from one that is just on its way by its age.
-        assert await mending(service).newer_leads(began_at) == 2
+        assert await mending(service).newer_leads(began_at, 200) == 2
+        monkeypatch.setenv("TEMPORAL_ADDRESS", service.temporal.service_client.config.target_host)
+        (finding,) = [finding async for finding in agreement(service.settings)]
+        assert (finding.code, finding.facts) == ("leads-missing", {"count": "2"})
         mended = await mending(service).ask_again(began_at)
         assert (mended.again, mended.changes, mended.refused) == (2, 1, 0)
+        assert [finding.code async for finding in agreement(service.settings)] == ["leads-known"]
         await mending(service).go_on(began_at)
         model = read_model(database)
         assert violations(model) == []
