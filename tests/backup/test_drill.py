@@ -81,7 +81,12 @@ class Site:
             "company": {"name": firm(number)},
             "show": {**SHOW, "contact": REPS[number % len(REPS)]},
         }
-        response = await self.http.post("/v1/leads", json=body)
+        while True:  # as a backend system does: a connection may break, and it is safe to send again
+            try:
+                response = await self.http.post("/v1/leads", json=body)
+                break
+            except httpx.TransportError:
+                await asyncio.sleep(0.5)
         assert response.is_success, response.text
         answer: dict[str, Any] = response.json()
         return answer

@@ -86,9 +86,13 @@ async def runs(service: Service, workflow_id: str) -> bool:
 
 
 def standing(database: Database) -> dict[str, list[dict[str, Any]]]:
-    """Everything but what a look at a lead in doubt writes, which any look does: its decision."""
+    """Everything but what a look at a lead in doubt writes, which any look does: its decision, its record anew."""
     content = read_model(database).content
-    return {name: sorted(rows, key=repr) for name, rows in content.items() if name not in ("leads", "decisions")}
+    return {
+        name: sorted(rows, key=repr)
+        for name, rows in content.items()
+        if name not in ("leads", "decisions", "matchables")
+    }
 
 
 def mending(service: Service) -> Mending:
