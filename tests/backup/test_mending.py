@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import make_url
-from sqlmodel import select
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
@@ -21,11 +20,10 @@ from domain.pending import next_change
 from launcher.embedded import EmbeddedTemporal
 from mending import Mending, mend_after_restore
 from store.database import Database
-from store.tables import ChangeRow, MergeRow
 from store.unfinished import Unfinished
 from tests.databases import TEMPLATE, NewDatabase
 from tests.examples import IDS, firm
-from tests.invariants import one_owner, read_model, violations
+from tests.invariants import read_model, violations
 from tests.service import Service, running_service
 
 QUEUE = "mending"
@@ -203,23 +201,4 @@ async def test_a_worker_mends_once_after_a_restore(new_sqlite: NewDatabase, tmp_
         await mend_after_restore(service.settings, service.temporal, database, stop)
         assert await runs(service, customer_id)
         assert not (tmp_path / MARK).exists()
-    database.close()
-
-
-async def test_a_merge_goes_on_without_its_workflow(new_sqlite: NewDatabase, tmp_path: Path) -> None:
-    database = Database(new_sqlite(TEMPLATE))
-    async with site(tmp_path, database) as service:
-        await staff(service)
-        one, other = [(await met(service, number))["customer_id"] for number in (1, 2)]
-        merged = await service.post(f"/v1/customers/{one}/merge", absorb=other, by="li.na", reason="同一家公司")
-        assert merged.status_code == 200, merged.text
-        with database.write() as session:  # as if the survivor had not been asked yet
-            (row,) = session.exec(select(MergeRow)).all()
-            row.taken_over, merge_id = None, row.id
-            session.delete(session.get_one(ChangeRow, f"{merge_id}:take_over"))
-        mended = await mending(service).go_on(datetime.now(UTC))
-        assert mended.others == 1  # it finds the customers one already and only writes down that it has asked
-        await service.temporal.get_workflow_handle(merge_id).result()
-        assert Unfinished(database).merges() == []
-        assert one_owner(read_model(database)) == []
     database.close()
