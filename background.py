@@ -17,6 +17,7 @@ from domain.ids import IdMaker
 from domain.policy import Policy
 from domain.sealing import Seal
 from letters import Letters
+from mending import mend_after_restore
 from notice_letters import NoticeLetters
 from receiving.loop import repeat
 from receiving.mailboxes import MailboxReader
@@ -49,6 +50,7 @@ async def beside_the_worker(
     cases = CaseCaller(calls, client, settings.task_queue)
     receiver = Receiver(database, policy, ids, client, settings.task_queue)
     async with Http(private=settings.webhooks_private) as http, asyncio.TaskGroup() as beside:
+        beside.create_task(mend_after_restore(settings, client, database, stop))
         can_send = bool(settings.public_url and settings.smtp_host)
         watching = watchers(database, policy, ids, calls, can_send=can_send)
         beside.create_task(relay(Outbox(database, watching), cases, stop))

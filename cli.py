@@ -22,6 +22,7 @@ import policy_cli
 import replay_cli
 import report_cli
 import simulate_cli
+import upkeep_cli
 from calendar_cli import show_year
 from domain.policy_file import PolicyError, parse_policy
 from launcher import supervisor
@@ -55,6 +56,9 @@ app.command()(backtest_cli.backtest)
 app.command()(report_cli.report)
 app.command()(report_cli.recount)
 app.command()(simulate_cli.simulate)
+app.command()(upkeep_cli.doctor)
+app.command()(upkeep_cli.backup)
+app.command()(upkeep_cli.restore)
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder that survives restarts / 数据目录 [ONEOWNER_DATA_DIR]")]
 Language = Annotated[Literal["zh", "en"] | None, typer.Option(help="Language / 语言 [LC_ALL, LC_MESSAGES, LANG]")]

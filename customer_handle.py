@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
@@ -12,6 +13,7 @@ from domain.policy_version import Turn
 
 WORKFLOW = "CustomerLifecycle"
 CHANGE = "change"
+LOOK_AGAIN = "look_again"
 QUEUE_RETRY = "QueueRetry"
 POLICY_RETRY = "PolicyRetry"
 Start = TypeVar("Start", bound=WithStartWorkflowOperation[Any, Any])
@@ -52,18 +54,43 @@ class CustomerHandle:
         except WorkflowUpdateFailedError as error:
             raise error.cause from error
 
-    async def _ask(self, customer_id: str, asked: Asked) -> Changed:
-        start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
+    async def ask_again(self, customer_id: str, asked: Asked) -> None:
+        """Have a change carried out that a workflow remembers and the database has lost; where it has not, it is once.
+
+        Raises:
+            temporalio.client.WorkflowUpdateFailedError: when it is refused by now.
+            temporalio.service.RPCError: when Temporal cannot be reached.
+        """
+        await self._ask(customer_id, asked, f"{asked.id}:again:{uuid4().hex}")  # by its own id Temporal would answer
+
+    async def look_again(self, customer_id: str) -> None:
+        """Have the customer's workflow run and go by what the database says.
+
+        Raises:
+            temporalio.service.RPCError: when Temporal cannot be reached.
+        """
+        await self._client.execute_update_with_start_workflow(
+            LOOK_AGAIN, start_workflow_operation=noticed(self._start(customer_id))
+        )
+
+    async def _ask(self, customer_id: str, asked: Asked, update_id: str | None = None) -> Changed:
+        changed: Changed = await self._client.execute_update_with_start_workflow(
+            CHANGE,
+            asked,
+            start_workflow_operation=noticed(self._start(customer_id)),
+            id=update_id or asked.id,
+            result_type=Changed,
+        )
+        return changed
+
+    def _start(self, customer_id: str) -> WithStartWorkflowOperation[Any, None]:
+        return WithStartWorkflowOperation(
             WORKFLOW,
             None,
             id=customer_id,
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
-        changed: Changed = await self._client.execute_update_with_start_workflow(
-            CHANGE, asked, start_workflow_operation=noticed(start), id=asked.id, result_type=Changed
-        )
-        return changed
 
     async def watch(self, customer_id: str) -> None:
         """See to it that the customer's workflow runs and watches the clock.

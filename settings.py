@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     """Bearer token that commands call the service with; empty means that of ``oneowner login``, else the
     administrator's."""
 
+    backup_passphrase: SecretStr = SecretStr("")
+    """Seals the keys in a backup, and opens them at a restore."""
+
     oidc_issuer: str = ""
     """Who issues users' access tokens (``iss``); empty means the embedded issuer: `oneowner login`."""
 

@@ -38,16 +38,19 @@ def profile() -> ClientConfigProfile:
     return ClientConfigProfile.load()
 
 
-async def connect(settings: Settings) -> Client:
+async def connect(settings: Settings, address: str | None = None) -> Client:
     """Connect with our data converter, waiting for a server that is still starting.
 
     Args:
         settings: ``temporal_timeout`` bounds the wait.
+        address: another server than the given one.
 
     Raises:
         TemporalUnreachable: when the time is up.
     """
     given: ClientConnectConfig = {"target_host": DEFAULT_ADDRESS, **profile().to_client_connect_config()}
+    if address:
+        given["target_host"] = address
     reason = ""
     try:
         async with asyncio.timeout(settings.temporal_timeout):

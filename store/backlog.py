@@ -57,7 +57,7 @@ def waiting(database: Database) -> Waiting:
     now = datetime.now(UTC)
     deliveries = {it.channel: Queue(it.waiting, _age(it.oldest, now)) for it in DeliveryLog(database).backlog()}
     with database.read() as session:
-        events, oldest = _outbox(session, now)
+        events, oldest = outbox(session, now)
         places = session.exec(
             select(CustomerRow.place, func.count()).where(CustomerRow.place != Place.MERGED).group_by(CustomerRow.place)
         ).all()
@@ -86,7 +86,7 @@ def _count(session: Session, model: type[SQLModel], *conditions: ColumnElement[b
     return session.exec(select(func.count()).select_from(model).where(*conditions)).one()
 
 
-def _outbox(session: Session, now: datetime) -> tuple[int, float]:
+def outbox(session: Session, now: datetime) -> tuple[int, float]:
     """How many events wait to be passed on, and for how many seconds the oldest has."""
     oldest = session.exec(select(OutboxRow).order_by(col(OutboxRow.position)).limit(1)).first()
     if oldest is None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from store.database import Database
 
-_FOLDER = Path(__file__).parent / "migrations"
+FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x6F6E656F776E6572  # "oneowner"; its own space beside the hashed names of ``Database.lock``
 
 
@@ -22,7 +22,7 @@ def migrate(database: Database) -> None:
         alembic.util.CommandError: when a newer version of this program has migrated the database already.
     """
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     # On SQLite the transaction itself excludes others (BEGIN IMMEDIATE).
     with database.engine.execution_options(write=True).begin() as connection:
         if not database.is_sqlite:

@@ -45,6 +45,12 @@ class CustomerLifecycle:
         """Carry out one change and tell what came of it. A refusal is an ``ApplicationError`` with the rule's code."""
         return await self._carry_out(asked)
 
+    @workflow.update
+    async def look_again(self) -> None:
+        """Go by what the database says, which another backup may have made another than what this run remembers."""
+        async with self._one_at_a_time:
+            await self._revive()
+
     def _at_rest(self) -> bool:
         return self._next_due() is None and workflow.all_handlers_finished()
 
@@ -77,7 +83,7 @@ class CustomerLifecycle:
         return changed
 
     async def _revive(self) -> None:
-        """A refused first request leaves the ownership unknown; look it up, for a clock may still be running."""
+        """Look the ownership up: a refused first request leaves it unknown, and a clock may still be running."""
         try:
             self._ownership = await workflow.execute_local_activity_method(
                 CustomerActivities.current_ownership, workflow.info().workflow_id, **LOCAL

@@ -1,0 +1,1 @@
+"""``oneowner doctor``: finds the usual troubles of an installation, and says what to do about each."""
