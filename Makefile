@@ -20,7 +20,7 @@ demo: $(READY) ## Show what it does, with sample leads in a throw-away folder / 
 
 test: $(READY) ## Run all tests / 运行全部测试
 	@$(PY) -m launcher
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## Check format, style, types and import direction / 检查格式、风格、类型和依赖方向
 	@.venv/bin/ruff format --check .

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from archive.manifest import Damaged, Kept, kept, seal, unseal
-from tests.archive.recorded import RECORDED, run_of
+from tests.archive.archived import RECORDED, run_of
 
 
 def recorded_run() -> Kept:

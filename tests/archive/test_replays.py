@@ -10,7 +10,7 @@ import pytest
 from archive.replays import ReplayerDied, ReplayProcess, replay_places
 from archive.shelves import Archive, Place
 from domain.replay import Fault, Replayed, ReplayResult
-from tests.archive.recorded import RECORDED, kept_of
+from tests.archive.archived import RECORDED, kept_of
 from tests.histories.record import FOLDER, release
 from tests.workflows import changed
 

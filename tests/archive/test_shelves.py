@@ -7,7 +7,7 @@ import pytest
 
 from archive.manifest import Damaged
 from archive.shelves import Archive, place_of
-from tests.archive.recorded import RECORDED, kept_of
+from tests.archive.archived import RECORDED, kept_of
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from api.replay_steps import steps_told
 from archive.steps import StepKind, steps_of
 from messages import LOCALES
 from store.recorded import Recorded
-from tests.archive.recorded import RECORDED, run_of
+from tests.archive.archived import RECORDED, run_of
 from tests.histories.record import FOLDER, release
 
 
