@@ -186,7 +186,12 @@ class Mending:
             task_queue=self._task_queue,
             id_conflict_policy=_ANEW,
         )
-        await handle.execute_update("first_answer")
+        try:
+            await handle.execute_update("first_answer")
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            # It was clear, and has ended before it could be asked.
 
     async def _begin(
         self,
